@@ -1,0 +1,63 @@
+"""Names of accounts, devices and envelopes, parsed once at the door."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+from uuid import UUID
+
+from handschlag.wire.errors import WireError
+
+AccountId = NewType("AccountId", str)
+DeviceId = NewType("DeviceId", str)
+EnvelopeId = NewType("EnvelopeId", str)
+
+_ACCOUNT = re.compile(r"@[a-z]{26}:[a-z0-9.-]{1,120}(?::\d{1,5})?")
+_DEVICE = re.compile(r"[A-Z]{10}")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_ENVELOPE_ID_LENGTH = 36
+_UUID_VERSION = 7
+
+
+def parse_account_id(value: str, field: str = "account") -> AccountId:
+    """Return the account id, which reads `@<26 letters>:<relay>`."""
+    if not _ACCOUNT.fullmatch(value):
+        raise WireError(field, value, "'@' and 26 lower-case letters, ':' and the relay's name")
+    return AccountId(value)
+
+
+def parse_device_id(value: str, field: str = "device") -> DeviceId:
+    """Return the device id, ten upper-case letters."""
+    if not _DEVICE.fullmatch(value):
+        raise WireError(field, value, "ten upper-case letters")
+    return DeviceId(value)
+
+
+def parse_envelope_id(value: str, field: str = "id") -> EnvelopeId:
+    """Return the envelope id, a UUIDv7 in lower case with hyphens (RFC 9562)."""
+    try:
+        parsed = UUID(value) if len(value) == _ENVELOPE_ID_LENGTH else None
+    except ValueError:
+        parsed = None
+    if parsed is None or parsed.version != _UUID_VERSION or str(parsed) != value:
+        raise WireError(field, value, "a UUIDv7, lower case, with hyphens")
+    return EnvelopeId(value)
+
+
+def make_account_id(random: bytes, relay: str) -> AccountId:
+    """Return an account id from 26 random bytes and the relay's name."""
+    return AccountId(f"@{''.join(_LETTERS[b % 26] for b in random[:26])}:{relay}")
+
+
+def make_device_id(random: bytes) -> DeviceId:
+    """Return a device id from ten random bytes."""
+    return DeviceId("".join(_LETTERS[b % 26] for b in random[:10]).upper())
+
+
+def make_envelope_id(now: float, random: bytes) -> EnvelopeId:
+    """Return a UUIDv7 for `now` (Unix seconds) from ten random bytes."""
+    milliseconds = int(now * 1000)
+    value = (milliseconds << 80) | int.from_bytes(random[:10], "big")
+    value = (value & ~(0xF << 76)) | (7 << 76)
+    value = (value & ~(0x3 << 62)) | (2 << 62)
+    return EnvelopeId(str(UUID(int=value)))
