@@ -1,0 +1,150 @@
+// What the screens may ask of the client and what they are shown; snapshots go in, commands go out.
+
+/** Something that changes: calls back at once with the current value, then at every change; returns the way to stop. */
+export interface Observable<T> {
+  subscribe(run: (value: T) => void): () => void;
+}
+
+export type Language = 'en' | 'de';
+export type Purpose = 'utility' | 'authentication' | 'marketing' | 'status';
+export type Connection = 'connecting' | 'online' | 'offline';
+
+/** `starting` until the device's store is open; `new` when no account exists yet on this device. */
+export interface AppState {
+  phase: 'starting' | 'new' | 'ready' | 'broken';
+  connection: Connection;
+  /** True in exactly one tab: the one that owns the keys and the socket. Commands work in every tab. */
+  owner: boolean;
+  name: string;
+  /** Said to the person when `phase` is `broken`. */
+  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'relay_unreachable' | null;
+  /** Messages still being opened after a long absence; 0 when there is nothing to wait for. */
+  catchingUp: number;
+  /** Whether the browser promised to keep the storage (`navigator.storage.persist`). */
+  persistent: boolean | null;
+}
+
+export interface Company {
+  account: string;
+  handle: string;
+  name: string;
+  number: string;
+  about: string;
+  description: string;
+  address: string;
+  email: string;
+  websites: string[];
+  openingHours: string;
+  colour: string;
+  /** Who runs the machine on which messages are opened: "own machine" or a name. */
+  gatewayOperator: string;
+  verification: { method: 'domain' | 'register' | 'vat_id' | 'operator' | 'demonstration'; evidence: string; at: number };
+  /** `matched`: the link's fingerprint is the company's key. `pinned`: no link, first seen. `changed`: stop, keys differ from before. */
+  identity: 'matched' | 'pinned' | 'changed';
+  fingerprint: string;
+}
+
+export interface OfferedPurpose {
+  purpose: Purpose;
+  description: string;
+  capPerDay: number;
+  capPerMonth: number;
+  retentionDays: number;
+  legalBasis: string;
+}
+
+/** What the first screen shows before anything is agreed to; texts are in the language asked for. */
+export interface Invitation {
+  company: Company;
+  controller: { name: string; address: string; contact: string; dataProtectionContact: string };
+  notice: string;
+  withdraw: string;
+  purposes: OfferedPurpose[];
+  expiresAt: number;
+  /** Text that the link wants in the composer. */
+  prefilledText: string;
+  /** Already in the chat list: agreed or written to before. */
+  known: boolean;
+}
+
+export type InvitationProblem = 'not_a_link' | 'unknown_company' | 'fingerprint_mismatch' | 'identity_changed' | 'relay_unreachable' | 'invalid_signature';
+export class InvitationError extends Error {
+  constructor(readonly problem: InvitationProblem) {
+    super(problem);
+  }
+}
+
+export type MessageStatus = 'waiting' | 'accepted' | 'delivered' | 'read' | 'failed';
+
+export interface Message {
+  id: string;
+  direction: 'in' | 'out';
+  /** Milliseconds, the sender's time made monotonic per chat. */
+  at: number;
+  type: 'text' | 'template' | 'withheld' | 'unopened' | 'unsupported';
+  text: string;
+  /** Of a template: bold first line, small last line, buttons that lead to a page. */
+  header: string;
+  footer: string;
+  buttons: { text: string; url: string }[];
+  category: 'utility' | 'authentication' | 'marketing' | null;
+  /** The message this one answers, if it is known here. */
+  quote: { id: string; text: string; direction: 'in' | 'out' } | null;
+  /** Of outgoing messages. */
+  status: MessageStatus | null;
+}
+
+export interface ChatSummary {
+  company: Company;
+  lastMessage: Message | null;
+  unread: number;
+  draft: string;
+  blocked: boolean;
+  purposes: Purpose[];
+  typing: boolean;
+}
+
+export interface Thread {
+  chat: ChatSummary;
+  /** Oldest first; the newest `limit` of them. */
+  messages: Message[];
+  hasOlder: boolean;
+  /** First message not yet read when the thread was opened. */
+  firstUnread: string | null;
+}
+
+export interface ConsentEntry {
+  kind: 'grant' | 'withdrawal';
+  at: number;
+  purposes: Purpose[];
+  notice: string;
+  acceptedByRelayAt: number | null;
+}
+
+export interface MessengerClient {
+  readonly app: Observable<AppState>;
+  readonly chats: Observable<ChatSummary[]>;
+  start(): Promise<void>;
+  /** The newest `limit` messages of one chat, live. */
+  thread(company: string, limit: number): Observable<Thread | null>;
+  consentHistory(company: string): Promise<ConsentEntry[]>;
+
+  /** Resolves a click-to-chat link, its `#/c/…` part or a pasted code; throws InvitationError. */
+  openInvitation(link: string, language: Language): Promise<Invitation>;
+  /** Makes the account if there is none, pins the company, signs the grant (none when `purposes` is empty), and sends the introduction. */
+  join(invitation: Invitation, choice: { name: string; purposes: Purpose[]; language: Language }): Promise<void>;
+
+  /** On disk when it returns; leaves when it can. */
+  send(company: string, text: string, quoteId?: string): Promise<void>;
+  retry(messageId: string): Promise<void>;
+  typing(company: string): void;
+  markRead(company: string): Promise<void>;
+  setDraft(company: string, text: string): Promise<void>;
+  setName(name: string): Promise<void>;
+
+  setPurposes(company: string, purposes: Purpose[], language: Language): Promise<void>;
+  block(company: string): Promise<void>;
+  unblock(company: string): Promise<void>;
+  /** Erases everything on this device. */
+  reset(): Promise<void>;
+}
