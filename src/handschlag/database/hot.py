@@ -1,0 +1,249 @@
+"""Statements for the hot path: many rows in one statement, compiled once per database from Core.
+
+A hot statement is made from a table at import and knows no database. At its first use it is compiled for the database it meets; from
+then on a batch costs one call on PostgreSQL (UNNEST of one array per column), and on SQLite one call for each power of two that the
+number of rows is made of.
+
+Rows are plain tuples, in the order of the columns the statement was made with; NULL is None. Values go to the driver as they are:
+`default=` functions and types with conversions of their own do not run, so columns that need them are refused.
+
+Rows of *one* statement take effect in the order they were added, also when two of them name the same key. *Different* statements of one
+commit run one after the other: see `Store.add` for what that forbids.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    and_,
+    any_,
+    bindparam,
+    column,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+    values,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BindParameter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Column, ColumnElement, Connection, Dialect, FromClause, Table
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
+    from sqlalchemy.sql.dml import UpdateBase
+
+    Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
+    Condition: TypeAlias = Callable[[Columns, Columns], ColumnElement[bool]]
+
+Row: TypeAlias = tuple[object, ...]
+Conflict: TypeAlias = Literal["ignore"] | tuple[Literal["update"], tuple[str, ...], tuple[str, ...]] | None
+
+# More rows in one statement save little (1.2 µs a row at 64), and each size is compiled once and kept prepared.
+LARGEST_CHUNK = 64
+# Values of these types are the same in Core, in both drivers and in both databases.
+PORTABLE_TYPES = (Integer, BigInteger, Float, String, LargeBinary, Boolean)
+
+
+class HotStatement(ABC):
+    """A statement that takes its rows from `Store.add`; made by `insert_rows`, `delete_rows` or `update_rows`."""
+
+    def __init__(self, table: Table, columns: Sequence[str], *, once: Sequence[str] = ()) -> None:
+        """`once` names the columns by which one statement may meet a row only once; rows that repeat them run after one another."""
+        self.table = table
+        self.columns = [_portable_column(table, name) for name in columns]
+        if not columns or len(set(columns)) != len(columns):
+            raise ValueError(f"a statement on {table.name} needs columns, each once, got {list(columns)}")
+        self._sqlite_texts: dict[int, str] = {}
+        self._postgresql_text: str | None = None
+        self._key = itemgetter(*(columns.index(name) for name in once)) if once else None
+
+    def run(self, connection: Connection, rows: list[Row]) -> None:
+        """Write the rows inside the connection's transaction."""
+        write = self._run_sqlite if connection.dialect.name == "sqlite" else self._run_postgresql
+        if self._key is None or len(set(map(self._key, rows))) == len(rows):
+            write(connection, rows)
+            return
+        for unique_rows in _in_rounds(rows, self._key):
+            write(connection, unique_rows)
+
+    @abstractmethod
+    def _for_sqlite(self, count: int) -> UpdateBase:
+        """Build the statement with a parameter `<column>_<number of the row>` for each value of `count` rows."""
+
+    @abstractmethod
+    def _for_postgresql(self) -> UpdateBase:
+        """Build the statement with a parameter `<column>` for each column's array of values."""
+
+    def _run_sqlite(self, connection: Connection, rows: list[Row]) -> None:
+        texts = self._sqlite_texts
+        start, end = 0, len(rows)
+        while start < end:
+            count = min(LARGEST_CHUNK, 1 << ((end - start).bit_length() - 1))
+            text = texts.get(count)
+            if text is None:
+                names = [f"{c.name}_{number}" for number in range(count) for c in self.columns]
+                text = texts[count] = _compiled(self._for_sqlite(count), connection.dialect, names)
+            connection.exec_driver_sql(text, tuple(chain.from_iterable(rows[start : start + count])))
+            start += count
+
+    def _run_postgresql(self, connection: Connection, rows: list[Row]) -> None:
+        text = self._postgresql_text
+        if text is None:
+            text = self._postgresql_text = _compiled(self._for_postgresql(), connection.dialect, [c.name for c in self.columns])
+        connection.exec_driver_sql(text, tuple(map(list, zip(*rows, strict=True))))
+
+    def _parameters(self, number: int) -> list[BindParameter[Any]]:
+        return [bindparam(f"{c.name}_{number}", type_=c.type) for c in self.columns]
+
+    def _arrays(self) -> list[BindParameter[Any]]:
+        return [bindparam(c.name, type_=ARRAY(c.type)) for c in self.columns]
+
+    def _unnested(self) -> FromClause:
+        names = [column(c.name, c.type) for c in self.columns]
+        return func.unnest(*self._arrays()).table_valued(*names, name="new").render_derived()
+
+
+class _InsertRows(HotStatement):
+    def __init__(self, table: Table, columns: Sequence[str], on_conflict: Conflict) -> None:
+        # PostgreSQL refuses to update a row twice in one statement.
+        super().__init__(table, columns, once=on_conflict[1] if isinstance(on_conflict, tuple) else ())
+        self._on_conflict = on_conflict
+
+    def _for_sqlite(self, count: int) -> UpdateBase:
+        rows = [dict(zip((c.name for c in self.columns), self._parameters(number), strict=True)) for number in range(count)]
+        return self._resolving(sqlite.insert(self.table).inline().values(rows))
+
+    def _for_postgresql(self) -> UpdateBase:
+        new = self._unnested()
+        names = [c.name for c in self.columns]
+        return self._resolving(postgresql.insert(self.table).inline().from_select(names, select(*new.c), include_defaults=False))
+
+    def _resolving(self, statement: sqlite.Insert | postgresql.Insert) -> UpdateBase:
+        if self._on_conflict is None:
+            return statement
+        if self._on_conflict == "ignore":
+            return statement.on_conflict_do_nothing()
+        _, keys, changed = self._on_conflict
+        return statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in changed})
+
+
+class _DeleteRows(HotStatement):
+    def _for_sqlite(self, count: int) -> UpdateBase:
+        rows = [self._parameters(number) for number in range(count)]
+        if len(self.columns) == 1:
+            return delete(self.table).where(self.columns[0].in_([row[0] for row in rows]))
+        # (a, b) IN (VALUES …) would scan the whole table; OR over the index finds each row.
+        return delete(self.table).where(or_(*(and_(*(c == value for c, value in zip(self.columns, row, strict=True))) for row in rows)))
+
+    def _for_postgresql(self) -> UpdateBase:
+        if len(self.columns) == 1:
+            return delete(self.table).where(self.columns[0] == any_(self._arrays()[0]))
+        old = self._unnested()
+        return delete(self.table).where(*(c == old.c[c.name] for c in self.columns))
+
+
+class _UpdateRows(HotStatement):
+    def __init__(self, table: Table, key: Sequence[str], changed: Sequence[str], condition: Condition | None) -> None:
+        # UPDATE … FROM would take any one of several rows for the same key.
+        super().__init__(table, [*key, *changed], once=key)
+        self._keys = self.columns[: len(key)]
+        self._changed = self.columns[len(key) :]
+        self._condition = condition
+
+    def _for_sqlite(self, count: int) -> UpdateBase:
+        names = [column(c.name, c.type) for c in self.columns]
+        rows = [tuple(self._parameters(number)) for number in range(count)]
+        return self._changing(values(*names, name="new").data(rows).cte("new"))
+
+    def _for_postgresql(self) -> UpdateBase:
+        return self._changing(self._unnested())
+
+    def _changing(self, new: FromClause) -> UpdateBase:
+        statement = update(self.table).where(*(c == new.c[c.name] for c in self._keys))
+        if self._condition is not None:
+            statement = statement.where(_without_parameters(self._condition(self.table.c, new.c)))
+        return statement.values({c.name: new.c[c.name] for c in self._changed})
+
+
+def insert_rows(table: Table, *columns: str, on_conflict: Conflict = None) -> HotStatement:
+    """Insert rows of these columns.
+
+    `on_conflict` keeps the row that is there ("ignore"), or changes it: `("update", key_columns, set_columns)`. Without it, a row that
+    is there already fails the commit, and with it the store.
+    """
+    return _InsertRows(table, columns, on_conflict)
+
+
+def delete_rows(table: Table, *key_columns: str) -> HotStatement:
+    """Delete the rows that match in all of these columns; keys that match nothing are passed over."""
+    return _DeleteRows(table, key_columns)
+
+
+def update_rows(table: Table, *, key: Sequence[str], set: Sequence[str], condition: Condition | None = None) -> HotStatement:  # noqa: A002 - reads as SQL does
+    """Change the columns `set` of the row with this key; a row is `(*key values, *new values)`.
+
+    `condition` gets the table's columns and the new values' columns and says when to change:
+    `lambda current, new: current.status < new.status`.
+    """
+    return _UpdateRows(table, key, set, condition)
+
+
+def _portable_column(table: Table, name: str) -> Column[Any]:
+    found = table.c[name]
+    if not isinstance(found.type, PORTABLE_TYPES) or found.type.__class__.__module__.startswith("sqlalchemy.dialects"):
+        allowed = ", ".join(t.__name__ for t in PORTABLE_TYPES)
+        raise TypeError(f"{table.name}.{name} is {found.type!r}: a hot statement takes only {allowed}")
+    return found
+
+
+def _in_rounds(rows: list[Row], key: Callable[[Row], object]) -> list[list[Row]]:
+    """Split rows so that no key appears twice in a round, and a key's later rows come in later rounds."""
+    rounds: list[list[Row]] = []
+    seen: dict[object, int] = {}
+    for row in rows:
+        name = key(row)
+        number = seen[name] = seen.get(name, -1) + 1
+        if number == len(rounds):
+            rounds.append([])
+        rounds[number].append(row)
+    return rounds
+
+
+def _compiled(statement: UpdateBase, dialect: Dialect, names: list[str]) -> str:
+    """Return the statement's text, sure that its parameters are exactly these in this order."""
+    compiled = statement.compile(dialect=dialect)
+    found = getattr(compiled, "positiontup", None)
+    if found != names:
+        extra = sorted(set(found or []) - set(names))
+        raise TypeError(f"a hot statement cannot give values for {extra}: name the columns, or use server_default")
+    return str(compiled)
+
+
+def _without_parameters(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Write constants of a condition into its text, since each parameter belongs to a row."""
+
+    def as_text(element: Any, **_: object) -> Any:
+        if not isinstance(element, BindParameter):
+            return None
+        text = str(element.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+        return literal_column(text, element.type)
+
+    replaced: ColumnElement[bool] = visitors.replacement_traverse(condition, {}, as_text)
+    return replaced
