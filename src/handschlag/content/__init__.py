@@ -1,0 +1,1 @@
+"""What is inside an envelope: one file per message, pure; the relay cannot import it."""

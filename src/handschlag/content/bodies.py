@@ -1,0 +1,61 @@
+"""Which body an envelope of each kind may hold: exactly one shape, so that a message cannot hide in a receipt."""
+
+from __future__ import annotations
+
+import msgspec
+
+from handschlag.content.introduction import Introduction, SystemBody, check_introduction
+from handschlag.content.receipts import Receipt, parse_receipt
+from handschlag.content.template_components import Component
+from handschlag.content.text import Context, TextMessage, parse_text
+from handschlag.wire.envelope import Kind
+from handschlag.wire.signed import SignedRecord
+
+
+class TemplateMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The body of a `template` envelope: the definition's hash, its approval, the parameters; never rendered text."""
+
+    template: str
+    approval: SignedRecord
+    components: list[Component] = []
+
+
+class UnsupportedMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A service message of a type this version does not know: kept, and shown as such."""
+
+    type: str
+    context: Context | None = None
+
+
+ServiceMessage = TextMessage | UnsupportedMessage
+Body = ServiceMessage | TemplateMessage | Introduction | Receipt
+
+_decode_any = msgspec.json.Decoder().decode
+_decode_template = msgspec.json.Decoder(TemplateMessage).decode
+_decode_system = msgspec.json.Decoder(SystemBody).decode
+_TYPE_CHARACTERS = 64
+
+
+def parse_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
+    """Return the body of an envelope of this kind; raises ValueError for any other shape."""
+    match kind:
+        case "service":
+            return _parse_service(body)
+        case "template":
+            return _decode_template(body)
+        case "system":
+            return check_introduction(_decode_system(body).introduction)
+        case "receipt":
+            return parse_receipt(body)
+
+
+def _parse_service(body: bytes | msgspec.Raw) -> ServiceMessage:
+    value = _decode_any(body)
+    type_ = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(type_, str) or not 1 <= len(type_) <= _TYPE_CHARACTERS:
+        message = "service: expected an object with a type"
+        raise ValueError(message)
+    context = msgspec.convert(value.get("context"), Context | None)
+    if type_ != "text":
+        return UnsupportedMessage(type=type_, context=context)
+    return TextMessage(text=parse_text(value.get("text")), context=context)

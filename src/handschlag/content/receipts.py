@@ -1,0 +1,66 @@
+"""Receipts: read, typing, and the request to seal a message again; they carry no words."""
+
+from __future__ import annotations
+
+import msgspec
+
+from handschlag.wire.ids import EnvelopeId, parse_envelope_id
+
+IDS_PER_RECEIPT = 500
+
+
+class ReadReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """These envelopes were shown to a person, at Unix seconds by the reader's clock."""
+
+    read: list[EnvelopeId]
+    at: int
+
+
+class TypingNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody is writing; it fades after 25 seconds or with the next message."""
+
+    typing: bool = True
+
+
+class Resend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An envelope that could not be opened, and in which attempt."""
+
+    id: EnvelopeId
+    attempt: int = 0
+
+
+class ResendRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Please seal these again. An empty list only shows the receiver a new session."""
+
+    resend: list[Resend]
+
+
+Receipt = ReadReceipt | TypingNotice | ResendRequest
+
+_SHAPES: dict[str, type[Receipt]] = {"read": ReadReceipt, "typing": TypingNotice, "resend": ResendRequest}
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def parse_receipt(body: bytes | msgspec.Raw) -> Receipt:
+    """Return the one receipt a body is; raises ValueError on any other shape."""
+    found = _SHAPES.keys() & _keys(body).keys()
+    if len(found) != 1:
+        message = "receipt: expected exactly one of read, typing, resend"
+        raise ValueError(message)
+    receipt = msgspec.json.decode(body, type=_SHAPES[found.pop()])
+    match receipt:
+        case ReadReceipt(read=ids):
+            listed = ids
+        case ResendRequest(resend=asked):
+            listed = [item.id for item in asked]
+        case TypingNotice(typing=typing):
+            if not typing:
+                message = "receipt.typing: got false, expected true"
+                raise ValueError(message)
+            listed = []
+    if len(listed) > IDS_PER_RECEIPT:
+        message = f"receipt: got {len(listed)} ids, at most {IDS_PER_RECEIPT}"
+        raise ValueError(message)
+    for id_ in listed:
+        parse_envelope_id(id_, "receipt.id")
+    return receipt

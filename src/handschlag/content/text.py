@@ -1,0 +1,52 @@
+"""A text message: what a person or a program wrote, and the message it answers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from handschlag.content.errors import INVALID_PARAMETER, ContentError, missing, too_long, wrong_type
+
+TEXT_CHARACTERS = 4096
+
+
+class Text(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The words; `preview_url` asks the reader's app to show a linked page, which ours never fetches."""
+
+    body: str
+    preview_url: bool = False
+
+
+class Context(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The message answered, by its `wamid`."""
+
+    id: str
+
+
+class TextMessage(msgspec.Struct, frozen=True, tag_field="type", tag="text", omit_defaults=True):
+    """A text message as it is sealed, which is as a webhook carries it."""
+
+    text: Text
+    context: Context | None = None
+
+
+def parse_text(value: object, field: str = "text") -> Text:
+    """Return the text object of a request or of a sealed body, checked; unknown fields are ignored as Meta does."""
+    if value is None:
+        raise missing(field)
+    if not isinstance(value, dict):
+        raise wrong_type(field, value, "an object")
+    body = value.get("body")
+    preview = value.get("preview_url", False)
+    if body is None:
+        raise missing(f"{field}.body")
+    if not isinstance(body, str):
+        raise wrong_type(f"{field}.body", body, "a string")
+    if not body:
+        raise ContentError(INVALID_PARAMETER, f"{field}.body", "got 0 characters, at least 1")
+    if len(body) > TEXT_CHARACTERS:
+        raise too_long(f"{field}.body", len(body), TEXT_CHARACTERS)
+    if isinstance(preview, str) and preview in {"true", "false"}:
+        preview = preview == "true"
+    if not isinstance(preview, bool):
+        raise wrong_type(f"{field}.preview_url", preview, "a boolean")
+    return Text(body=body, preview_url=preview)
