@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+    from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 # Ids, counts, durations and the places of the program. A name, a number, a text, a key or a token has no field to stand in.
 ALLOWED_FIELDS = frozenset(
@@ -48,14 +48,16 @@ def _name_the_error(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 def configure(*, form: Literal["json", "console"] = "json", level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send all logs, the libraries' too, through the allow list to `stream` (standard error if none is given)."""
-    shared = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _name_the_error,
         _keep_allowed_fields,
     ]
-    renderer = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Processor = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -87,5 +89,5 @@ def _hide_foreign_text(_logger: WrappedLogger, _method: str, event: EventDict) -
 
 def get_logger(name: str) -> FilteringBoundLogger:
     """Return the logger of a part of the program, named as its module."""
-    logger: FilteringBoundLogger = structlog.stdlib.get_logger(name)
+    logger: FilteringBoundLogger = structlog.get_logger(name)
     return logger

@@ -1,0 +1,1 @@
+"""What tests share: real PostgreSQL, a real Chromium, ports nobody uses."""

@@ -1,0 +1,42 @@
+"""Runs the linters, and with --all the tests too, one after the other, and says at the end what failed and how long it took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from setup import ROOT, VENV, node_environment
+
+BIN = VENV / "bin"
+CHECKS = {
+    "ruff: habits": ([str(BIN / "ruff"), "check", "--quiet"], "."),
+    "ruff: format": ([str(BIN / "ruff"), "format", "--check", "--quiet"], "."),
+    "mypy: types": ([str(BIN / "mypy")], "."),
+    "import-linter: walls": ([str(BIN / "lint-imports"), "--no-cache"], "."),
+    "svelte-check: types of the web": (["npm", "run", "--silent", "check"], "web"),
+}
+TESTS = {
+    "node: tests of the web": (["npm", "run", "--silent", "test"], "web"),
+    "pytest: everything else": ([str(BIN / "pytest"), "-n", "2", "--dist", "worksteal"], "."),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run every check even when one fails; return how many failed."""
+    started, failed = time.monotonic(), []
+    for name, (command, folder) in (CHECKS | (TESTS if "--all" in arguments else {})).items():
+        print(f"\n── {name}", flush=True)
+        before = time.monotonic()
+        environment = node_environment() | {"PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", "")}
+        if subprocess.run(command, cwd=ROOT / folder, env=environment, check=False).returncode:
+            failed.append(name)
+        print(f"   {time.monotonic() - before:.0f} s", flush=True)
+    verdict = f"failed: {', '.join(failed)}" if failed else "all green"
+    print(f"\n── {verdict}, {time.monotonic() - started:.0f} s in all", flush=True)
+    return len(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,151 @@
+"""Sets everything up in this folder: virtual environment, locked packages, Node, the web build, and for tests a Chromium.
+
+Each step is skipped while what it was made from is unchanged; what a step prints goes to .setup/<step>.log and is shown if it fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".setup"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main(arguments: list[str]) -> None:
+    """Run the steps, with the browser where `--browser` asks for it."""
+    if sys.version_info < (3, 11):  # noqa: UP036  the one file that an older Python may start
+        stop(f"Handschlag needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON to a newer one.")
+    STATE.mkdir(exist_ok=True)
+    locked = [ROOT / "requirements" / "development.txt"]
+    web = ROOT / "web"
+    steps: list[tuple[str, Iterable[Path], Callable[[], None]]] = [
+        ("virtual environment", [], make_venv),
+        ("Python packages", locked, install_packages),
+        ("handschlag itself", [*locked, ROOT / "pyproject.toml"], install_project),
+        ("web packages", [web / "package.json", web / "package-lock.json"], install_web_packages),
+        ("web build", sources_of(web), build_web),
+    ]
+    if "--browser" in arguments:
+        steps.append(("Chromium for the tests", [], provide_chromium))
+    for number, (name, made_from, action) in enumerate(steps, start=1):
+        step(f"[{number}/{len(steps)}] {name}", name.replace(" ", "-").lower(), made_from, action)
+
+
+def step(title: str, key: str, made_from: Iterable[Path], action: Callable[[], None]) -> None:
+    """Run one step unless its stamp says that it was done with these very files."""
+    stamp, wanted = STATE / f"{key}.stamp", fingerprint(made_from)
+    if stamp.is_file() and stamp.read_text() == wanted and PYTHON.exists():
+        return
+    print(f"{title} … ", end="", flush=True)
+    started = time.monotonic()
+    with (STATE / f"{key}.log").open("w") as log:
+        global output  # noqa: PLW0603  one log at a time, named by the step that runs
+        output = log
+        action()
+    stamp.write_text(wanted)
+    print(f"done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+output = sys.stdout
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Return a hash over names and contents, and the Python that runs: another one needs another environment."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in files:
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def sources_of(web: Path) -> list[Path]:
+    """Return every file the web build is made from."""
+    skipped = {"node_modules", "screens"}
+    return sorted(f for f in web.rglob("*") if f.is_file() and not skipped.intersection(f.relative_to(web).parts))
+
+
+def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
+    """Run a command into the step's log; on failure show the end of the log and stop."""
+    code = subprocess.run(
+        [str(c) for c in command], cwd=cwd, env=env, stdout=output, stderr=subprocess.STDOUT, check=False
+    ).returncode
+    if code:
+        output.flush()
+        print("failed\n")
+        print("\n".join(Path(output.name).read_text().splitlines()[-40:]))
+        stop(f"\n'{' '.join(str(c) for c in command[:4])} …' ended with {code}; all of its output: {output.name}")
+
+
+def stop(sentence: str) -> None:
+    """End with a sentence a person can act on."""
+    print(sentence, file=sys.stderr)
+    raise SystemExit(1)
+
+
+def is_root_with_apt() -> bool:
+    """Tell whether Debian packages can be installed from here."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def make_venv() -> None:
+    """Make .venv; Debian keeps a part of Python's own venv in a package of its own."""
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    if subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False).returncode == 0:
+        return
+    if not is_root_with_apt():
+        stop("failed\nPython cannot make a virtual environment here; on Debian: apt install python3-venv")
+    run("apt-get", "update")
+    run("apt-get", "install", "-y", "--no-install-recommends", "python3-venv")
+    run(*command)
+
+
+def install_packages() -> None:
+    """Install what is locked, each file checked against its hash."""
+    run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", "requirements/development.txt")
+
+
+def install_project() -> None:
+    """Install this folder itself, editable; what it needs is there already."""
+    run(PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+def node_environment() -> dict[str, str]:
+    """Return an environment whose first `node` is the one from the virtual environment."""
+    return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
+def install_web_packages() -> None:
+    """Install what package-lock.json names; none of it may run a script."""
+    run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=ROOT / "web", env=node_environment())
+
+
+def build_web() -> None:
+    """Build the messenger into the Python package."""
+    run("npm", "run", "build", cwd=ROOT / "web", env=node_environment())
+
+
+def provide_chromium() -> None:
+    """Find a Chromium, or install one, or say what is missing."""
+    if os.environ.get("CHROME") or any(shutil.which(name) for name in BROWSERS):
+        return
+    if is_root_with_apt():
+        run("apt-get", "update")
+        packages = ["chromium", "fonts-noto-color-emoji", "fonts-noto-core"]
+        run("apt-get", "install", "-y", "--no-install-recommends", *packages)
+        return
+    command = [str(PYTHON), "-m", "playwright", "install", "chromium"]
+    if subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False).returncode:
+        stop("failed\nThe tests need Chromium: install it, or set CHROME to its program.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

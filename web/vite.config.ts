@@ -1,0 +1,22 @@
+// Builds the messenger into the Python package, which serves it.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: 'messenger',
+  base: './',
+  plugins: [svelte()],
+  // Assets stay files: a data: address would need a hole in the Content-Security-Policy.
+  build: {
+    outDir: '../../src/handschlag/messenger/static',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsDir: 'a',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+  },
+  worker: { format: 'es' },
+  optimizeDeps: { exclude: ['@matrix-org/matrix-sdk-crypto-wasm'] },
+  server: { fs: { allow: ['..'] } },
+});
