@@ -1,0 +1,1 @@
+"""Keys, identities, ratchets and commitments: what seals and opens, pure, without knowing what is said."""

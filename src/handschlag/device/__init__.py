@@ -1,0 +1,1 @@
+"""A participant as a machine: envelopes in, envelopes and changes out; it neither sends nor stores."""
