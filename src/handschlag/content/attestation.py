@@ -1,12 +1,11 @@
-"""The relay's word that an account holds a telephone number, over a salted hash: the number never crosses the relay."""
+"""Whether the relay attests a customer's number: checked by the company, who alone is told number and salt."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
-import msgspec
-
+from handschlag.wire.attestation import NumberAttestation
 from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.errors import WireError
 from handschlag.wire.ids import AccountId
@@ -14,14 +13,6 @@ from handschlag.wire.signed import SignedRecord, verify_record
 
 SALT_BYTES = 32
 _NUMBER = re.compile(r"\+[1-9][0-9]{4,14}")
-
-
-class NumberAttestation(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.number.v1"):
-    """Whoever holds `account` showed the operator the number whose salted SHA-256 is `number_hash` (base64)."""
-
-    account: AccountId
-    number_hash: str
-    at: int
 
 
 def number_hash(number: str, salt: str) -> str:

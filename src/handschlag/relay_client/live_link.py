@@ -140,7 +140,7 @@ class LiveLink:
                 welcomed, code = await self._connection()
             except (aiohttp.ClientError, TimeoutError, OSError, RelayError) as error:
                 _log.info("relay_not_reached", error=type(error).__name__, attempts=attempt)
-            except Exception:
+            except Exception:  # noqa: BLE001  an owner's mistake must not end the link
                 # An owner's callback failed: what it was given is not acknowledged and comes again.
                 _log.exception("live_link_failed", attempts=attempt)
             if code == CLOSE_BAD_TOKEN:
