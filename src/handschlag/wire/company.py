@@ -10,6 +10,8 @@ from handschlag.wire.consent import Language
 from handschlag.wire.ids import AccountId
 from handschlag.wire.signed import SignedRecord
 
+VerificationMethod = Literal["domain", "register", "vat_id", "operator", "demonstration"]
+
 
 class Profile(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.profile.v1", omit_defaults=True):
     """A company in its own words, signed by its self-signing key.
@@ -38,7 +40,7 @@ class Verification(msgspec.Struct, frozen=True, tag_field="type", tag="handschla
 
     business: AccountId
     name: str
-    method: Literal["domain", "register", "vat_id", "operator", "demonstration"]
+    method: VerificationMethod
     evidence: str
     at: int
 

@@ -1,0 +1,76 @@
+"""Makes accounts: a customer's by asking, a company's by invitation; and adds devices that the account itself certified."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Connection
+
+from handschlag.relay.context import Context
+from handschlag.relay.errors import BadRequest, Conflict, Forbidden
+from handschlag.relay.rules.devices import is_certified
+from handschlag.relay.storage.accounts import AccountRow, find_account, insert_account, insert_device
+from handschlag.relay.storage.companies import Invitation, handle_is_taken, insert_company, take_invitation
+from handschlag.wire.canonical import hash_of
+from handschlag.wire.certificates import check_device_keys
+from handschlag.wire.company import Verification
+from handschlag.wire.http import CreateAccount
+from handschlag.wire.ids import parse_account_id
+from handschlag.wire.limits import DEVICES_PER_ACCOUNT
+from handschlag.wire.signed import sign_record
+
+_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")
+
+
+async def create_account(context: Context, request: CreateAccount) -> None:
+    """Store the account and its first device, or a further device of an account that certified it."""
+    account = parse_account_id(request.account)
+    if account.partition(":")[2] != context.settings.name:
+        raise BadRequest("account of another relay", field="account", seen=account, limit=f"…:{context.settings.name}")
+    device = check_device_keys(request.device_keys, account)
+    now = context.clock.now()
+
+    def store(connection: Connection) -> AccountRow | None:
+        known = find_account(connection, account)
+        if known is not None:
+            _check_further_device(known, request)
+            certified = True
+        else:
+            certified = False
+            insert_account(connection, account, "customer" if request.invitation is None else "company", now)
+            if request.invitation is not None:
+                _enrol(connection, context, request, now)
+        insert_device(connection, account, request.device_keys, ed25519=device.ed25519, certified=certified)
+        return find_account(connection, account)
+
+    created = await context.store.write(store)
+    assert created is not None, "it was just stored"
+    context.directory.put_account(created)
+
+
+def _check_further_device(known: AccountRow, request: CreateAccount) -> None:
+    """Raise unless the account's own key vouches for the new device: else a stranger could ask for a taken name."""
+    device = str(request.device_keys.get("device_id"))
+    if device in known.devices or not is_certified(request.device_keys, known.self_signing_key, known.account):
+        raise Conflict(f"{known.account} exists already", field="account", seen=known.account)
+    if len(known.devices) >= DEVICES_PER_ACCOUNT:
+        raise Conflict(f"{known.account} has {DEVICES_PER_ACCOUNT} devices", field="device_keys", seen=device)
+
+
+def _enrol(connection: Connection, context: Context, request: CreateAccount, now: float) -> None:
+    handle = request.handle or ""
+    if not _HANDLE.fullmatch(handle):
+        raise BadRequest("no handle", field="handle", seen=handle, limit="3 to 32 of a-z, 0-9 and '-' inside")
+    invitation: Invitation | None = take_invitation(connection, hash_of((request.invitation or "").encode()))
+    if invitation is None or invitation.expires_at <= now:
+        raise Forbidden("this invitation is unknown, used or expired", field="invitation")
+    if handle_is_taken(connection, handle):
+        raise Conflict(f"the handle {handle} is taken", field="handle", seen=handle)
+    verification = Verification(
+        business=request.account,
+        name=invitation.name,
+        method=invitation.method,
+        evidence=invitation.evidence,
+        at=int(now),
+    )
+    insert_company(connection, request.account, handle, sign_record(verification, context.secrets.signing_key))

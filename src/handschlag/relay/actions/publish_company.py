@@ -1,0 +1,114 @@
+"""Takes what a company says of itself: its profile, its offer, its templates; each signed by its self-signing key."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from handschlag.relay.context import Context
+from handschlag.relay.errors import BadRequest, Forbidden, NotFound
+from handschlag.relay.mailroom import Address
+from handschlag.relay.storage.companies import find_card, update_offer, update_profile
+from handschlag.relay.storage.templates import TemplateRow, insert_template, list_templates
+from handschlag.wire.canonical import canonical_json
+from handschlag.wire.certificates import public_key_of
+from handschlag.wire.company import CompanyCard, Profile
+from handschlag.wire.consent import Offer
+from handschlag.wire.http import SubmitTemplate, TemplateState, TemplateStates, TemplateTexts
+from handschlag.wire.ids import AccountId
+from handschlag.wire.limits import APPROVAL_SECONDS, RECORD_BYTES
+from handschlag.wire.signed import SignedRecord, sign_record, verify_record
+from handschlag.wire.template import Approval, TemplateDefinition, template_hash
+
+R = TypeVar("R", Profile, Offer)
+
+
+async def publish_profile(context: Context, sender: Address, record: SignedRecord) -> None:
+    """Store the profile that the first screen shows."""
+    await _verified(context, sender, record, Profile)
+    await context.store.write(lambda connection: update_profile(connection, sender.account, record))
+
+
+async def publish_offer(context: Context, sender: Address, record: SignedRecord) -> None:
+    """Store what the company asks leave for."""
+    offer = await _verified(context, sender, record, Offer)
+    if not offer.purposes or not offer.notice:
+        raise BadRequest("an offer needs a purpose and a notice", field="record", limit="at least one of each")
+    if offer.expires_at <= context.clock.now():
+        raise BadRequest("the offer has expired", field="expires_at", seen=str(offer.expires_at), limit="a later time")
+    await context.store.write(lambda connection: update_offer(connection, sender.account, record))
+
+
+async def show_card(context: Context, name: str) -> CompanyCard:
+    """Return a company's card by its handle or account."""
+    card = await context.store.read(lambda connection: find_card(connection, name))
+    if card is None:
+        raise NotFound("no company of this name", field="name", seen=name[:64])
+    return card
+
+
+async def submit_template(context: Context, sender: Address, request: SubmitTemplate) -> TemplateState:
+    """Store a template version; it is approved at once, or waits for the operator, as the settings say."""
+    await _company_key(context, sender)
+    text = request.definition.encode()
+    if len(text) > RECORD_BYTES:
+        raise BadRequest(
+            "too long", field="definition", seen=f"{len(text)} bytes", limit=f"at most {RECORD_BYTES} bytes"
+        )
+    try:
+        definition = msgspec.json.decode(text, type=TemplateDefinition)
+    except msgspec.DecodeError as error:
+        raise BadRequest(str(error), field="definition", limit="a TemplateDefinition") from None
+    if canonical_json(definition) != text:
+        raise BadRequest("other spelling", field="definition", limit="canonical JSON")
+    if definition.business != sender.account:
+        raise Forbidden("a template belongs to the company that sends it", field="definition.business")
+    row = TemplateRow(
+        hash=template_hash(definition),
+        business=sender.account,
+        category=definition.category,
+        definition=request.definition,
+        status="APPROVED" if context.settings.approve_templates else "PENDING",
+        reason="",
+        created_at=context.clock.now(),
+    )
+    return _state(context, await context.store.write(lambda connection: insert_template(connection, row)))
+
+
+async def show_template_states(context: Context, sender: Address) -> TemplateStates:
+    """Return every version of the company with its approval, renewed."""
+    await _company_key(context, sender)
+    rows = await context.store.read(lambda connection: list_templates(connection, sender.account))
+    return TemplateStates(templates=[_state(context, row) for row in rows])
+
+
+async def show_template_texts(context: Context, business: AccountId) -> TemplateTexts:
+    """Return all approved definitions of a company: who asks for all does not tell which one it received."""
+    rows = await context.store.read(lambda connection: list_templates(connection, business))
+    return TemplateTexts(definitions=[row.definition for row in rows if row.status == "APPROVED"])
+
+
+def _state(context: Context, row: TemplateRow) -> TemplateState:
+    approval = None
+    if row.status == "APPROVED":
+        not_after = int(context.clock.now()) + APPROVAL_SECONDS
+        record = Approval(template=row.hash, business=row.business, category=row.category, not_after=not_after)
+        approval = sign_record(record, context.secrets.signing_key)
+    return TemplateState(hash=row.hash, status=row.status, category=row.category, approval=approval, reason=row.reason)
+
+
+async def _company_key(context: Context, sender: Address) -> str:
+    account = await context.directory.find_account(sender.account)
+    if account is None or account.kind != "company":
+        raise Forbidden("only companies may do this")
+    if account.self_signing_key is None:
+        raise Forbidden("upload the account's signing keys first", field="self_signing_key")
+    return public_key_of(account.self_signing_key, sender.account, "self_signing")
+
+
+async def _verified(context: Context, sender: Address, signed: SignedRecord, kind: type[R]) -> R:
+    record = verify_record(signed, await _company_key(context, sender), kind, "record")
+    if record.business != sender.account:
+        raise Forbidden("a record of another company", field="record.business", seen=record.business)
+    return record

@@ -1,0 +1,140 @@
+"""Takes what a device publishes: keys to claim, the account's cross-signing keys, signatures on its own key objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from handschlag.relay.context import Context
+from handschlag.relay.errors import BadRequest, Conflict
+from handschlag.relay.mailroom import Address
+from handschlag.relay.rules.devices import check_same_keys, is_certified, merge_signatures
+from handschlag.relay.storage.accounts import AccountRow, find_account, update_device, update_identity
+from handschlag.relay.storage.claimable_keys import (
+    KEY_TYPE,
+    Stock,
+    add_one_time_keys,
+    count_stock,
+    replace_fallback_key,
+)
+from handschlag.wire.certificates import KeyObject, check_self_signing, public_key_of, verify_key_object
+from handschlag.wire.http import UploadKeys, UploadSigningKeys
+from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.limits import ONE_TIME_KEYS_PER_DEVICE
+
+
+async def upload_keys(context: Context, sender: Address, request: UploadKeys) -> Stock:
+    """Store a device's signed one-time and fallback keys and return its stock."""
+    account = await _account_of(context, sender)
+    row = account.devices[sender.device]
+    uploaded = request.device_keys
+    if uploaded is not None:
+        check_same_keys(row.keys, uploaded, sender.account)
+    for name, keys in (("one_time_keys", request.one_time_keys), ("fallback_keys", request.fallback_keys)):
+        for key_id, key in keys.items():
+            _check_claimable(sender, row.ed25519, f"{name}.{key_id}", key_id, key)
+
+    def store(connection: Connection) -> Stock:
+        if (
+            count_stock(connection, sender.mailbox).one_time_keys + len(request.one_time_keys)
+            > ONE_TIME_KEYS_PER_DEVICE
+        ):
+            raise BadRequest(
+                "too many one-time keys", field="one_time_keys", seen=str(len(request.one_time_keys)),
+                limit=f"{ONE_TIME_KEYS_PER_DEVICE} per device",
+            )  # fmt: skip
+        if request.one_time_keys:
+            add_one_time_keys(connection, sender.mailbox, request.one_time_keys)
+        for key_id, key in request.fallback_keys.items():
+            replace_fallback_key(connection, sender.mailbox, key_id, key)
+        if uploaded is not None:
+            _merge_device(connection, sender.account, sender.device, uploaded)
+        return count_stock(connection, sender.mailbox)
+
+    stock = await context.store.write(store)
+    if uploaded is not None:
+        await _renew(context, sender.account)
+    return stock
+
+
+async def upload_signing_keys(context: Context, sender: Address, request: UploadSigningKeys) -> None:
+    """Store an account's cross-signing keys once; another master key later would be another person."""
+    check_self_signing(request.master_key, request.self_signing_key, sender.account)
+    known = (await _account_of(context, sender)).master_key
+    if known is not None and public_key_of(known, sender.account, "master") != public_key_of(
+        request.master_key, sender.account, "master"
+    ):
+        raise Conflict("the account has another master key", field="master_key")
+
+    def store(connection: Connection) -> None:
+        update_identity(
+            connection, sender.account, request.master_key, request.self_signing_key, request.user_signing_key
+        )
+        account = find_account(connection, sender.account)
+        for row in account.devices.values() if account is not None else ():
+            certified = is_certified(row.keys, request.self_signing_key, sender.account)
+            update_device(connection, row.id, row.keys, certified=certified)
+
+    await context.store.write(store)
+    await _renew(context, sender.account)
+
+
+async def upload_signatures(context: Context, sender: Address, request: dict[str, dict[str, Any]]) -> None:
+    """Add signatures to the account's own devices and master key; those on others' keys concern nobody but the signer."""
+    objects = request.get(sender.account, {})
+
+    def store(connection: Connection) -> None:
+        account = find_account(connection, sender.account)
+        if account is None:
+            return
+        for name, uploaded in objects.items():
+            if not isinstance(uploaded, dict):
+                raise BadRequest(
+                    "a signed object is expected", field=f"{sender.account}.{name}", seen=type(uploaded).__name__
+                )
+            if name in account.devices:
+                _merge_device(connection, sender.account, DeviceId(name), uploaded)
+            elif account.master_key is not None and account.self_signing_key is not None:
+                trusted = {f"ed25519:{d}": row.ed25519 for d, row in account.devices.items()}
+                master = merge_signatures(account.master_key, uploaded, sender.account, trusted)
+                update_identity(connection, sender.account, master, account.self_signing_key, account.user_signing_key)
+
+    await context.store.write(store)
+    await _renew(context, sender.account)
+
+
+async def read_stock(context: Context, mailbox: int) -> Stock:
+    """Return what a device has left to claim."""
+    return await context.store.read(lambda connection: count_stock(connection, mailbox))
+
+
+def _check_claimable(sender: Address, ed25519: str, field: str, key_id: str, key: KeyObject) -> None:
+    if not key_id.startswith(f"{KEY_TYPE}:"):
+        raise BadRequest("unknown kind of key", field=field, seen=key_id, limit=f"{KEY_TYPE}:<id>")
+    verify_key_object(key, sender.account, f"ed25519:{sender.device}", ed25519)
+
+
+def _merge_device(connection: Connection, account: AccountId, device: DeviceId, uploaded: KeyObject) -> None:
+    known = find_account(connection, account)
+    if known is None:
+        return
+    row = known.devices[device]
+    trusted = {f"ed25519:{device}": row.ed25519}
+    if known.self_signing_key is not None:
+        key = public_key_of(known.self_signing_key, account, "self_signing")
+        trusted[f"ed25519:{key}"] = key
+    keys = merge_signatures(row.keys, uploaded, account, trusted)
+    update_device(connection, row.id, keys, certified=is_certified(keys, known.self_signing_key, account))
+
+
+async def _account_of(context: Context, sender: Address) -> AccountRow:
+    account = await context.directory.find_account(sender.account)
+    assert account is not None, "an authenticated device has an account"
+    return account
+
+
+async def _renew(context: Context, account: AccountId) -> None:
+    renewed = await context.store.read(lambda connection: find_account(connection, account))
+    if renewed is not None:
+        context.directory.put_account(renewed)

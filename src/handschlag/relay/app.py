@@ -1,0 +1,134 @@
+"""Joins the parts of a relay: settings, secrets, store, caches, doors and workers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+from aiohttp import web
+from sqlalchemy import Connection, func, select
+
+from handschlag.clock import Clock
+from handschlag.database.migrate import upgrade_schema
+from handschlag.database.store import Store
+from handschlag.relay.actions.attest_number import attest_number
+from handschlag.relay.actions.expire_events import expire_events
+from handschlag.relay.actions.invite_company import invite_company
+from handschlag.relay.context import Context, Limits
+from handschlag.relay.directory import Directory
+from handschlag.relay.http.answers import errors_as_json
+from handschlag.relay.http.cross_origin import cross_origin
+from handschlag.relay.http.requests import CONTEXT
+from handschlag.relay.http.routes import ROUTES
+from handschlag.relay.live.socket import SOCKETS, Sockets
+from handschlag.relay.mailroom import Mailroom
+from handschlag.relay.metrics import RelayMetrics
+from handschlag.relay.settings import RelaySettings
+from handschlag.relay.signing_key import load_secrets
+from handschlag.relay.storage.mailboxes import first_number
+from handschlag.relay.storage.schema import mailbox
+from handschlag.relay.workers.expiry import run_expiry
+from handschlag.telemetry.logs import get_logger
+from handschlag.wire import limits
+from handschlag.wire.company import VerificationMethod
+from handschlag.wire.ids import AccountId
+from handschlag.wire.signed import SignedRecord
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+_log = get_logger(__name__)
+
+
+class Relay:
+    """A relay that is started and stopped; its operator's actions are methods."""
+
+    def __init__(self, settings: RelaySettings, clock: Clock) -> None:
+        self.settings = settings
+        self._clock = clock
+        self.store = Store(settings.database, window=settings.commit_window, on_failure=_stop_process)
+        self._runner: web.AppRunner | None = None
+        self._workers: list[asyncio.Task[None]] = []
+        self._sockets: Sockets | None = None
+        self.port = settings.port
+
+    @property
+    def url(self) -> str:
+        """Where this relay answers."""
+        return f"http://{self.settings.host}:{self.port}"
+
+    @property
+    def context(self) -> Context:
+        """The running relay's parts."""
+        return self._context
+
+    async def start(self) -> None:
+        """Open the database, listen, and begin to work."""
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        await upgrade_schema(self.settings.database, MIGRATIONS)
+        await self.store.start()
+        number = await self.store.write(lambda connection: first_number(connection, self._clock.now()))
+        self._context = Context(
+            settings=self.settings,
+            clock=self._clock,
+            secrets=load_secrets(self.settings.data),
+            store=self.store,
+            directory=Directory(self.store, self._clock),
+            mailroom=Mailroom(self.store, number, await self.store.read(_waiting_by_mailbox)),
+            metrics=RelayMetrics(),
+            limits=Limits(self.settings),
+        )
+        application = web.Application(
+            middlewares=[cross_origin, errors_as_json], client_max_size=limits.HTTP_BODY_BYTES
+        )
+        application[CONTEXT] = self._context
+        self._sockets = application[SOCKETS] = Sockets(self._context)
+        application.add_routes(ROUTES)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port, backlog=1024)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        self._workers = [asyncio.create_task(run_expiry(self._context))]
+        _log.info("relay_started", port=self.port)
+
+    async def stop(self) -> None:
+        """Close every socket, finish what was begun, and let go of the database."""
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        if self._sockets is not None:
+            self._sockets.close_all()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self.store.close()
+        _log.info("relay_stopped")
+
+    async def invite(self, *, name: str, method: VerificationMethod, evidence: str) -> str:
+        """Return a code with which one company can enrol."""
+        return await invite_company(self.store, self._clock, name=name, method=method, evidence=evidence)
+
+    async def attest_number(self, account: AccountId, number: str, salt: str) -> SignedRecord:
+        """Return the relay's word that a number belongs to an account."""
+        return await attest_number(self._context, account, number, salt)
+
+    async def expire_now(self) -> int:
+        """Clear away what is past its time without waiting for the worker: the clock was moved."""
+        return await expire_events(self._context)
+
+
+def create_relay(settings: RelaySettings, clock: Clock) -> Relay:
+    """Return a relay that is not started yet."""
+    return Relay(settings, clock)
+
+
+def _waiting_by_mailbox(connection: Connection) -> dict[int, int]:
+    rows = connection.execute(select(mailbox.c.mailbox, func.count()).group_by(mailbox.c.mailbox))
+    return dict(row._tuple() for row in rows)
+
+
+def _stop_process(error: BaseException) -> None:
+    """End this process: after a failed commit only the disk knows what is true, and the next start reads it."""
+    _log.critical("commit_failed", error=type(error).__name__)
+    os.kill(os.getpid(), signal.SIGTERM)

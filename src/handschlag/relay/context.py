@@ -1,0 +1,45 @@
+"""What actions work with: the relay's parts, joined once in app.py and passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handschlag.clock import Clock
+from handschlag.database.store import Store
+from handschlag.relay.directory import Directory
+from handschlag.relay.mailroom import Mailroom
+from handschlag.relay.metrics import RelayMetrics
+from handschlag.relay.rules.token_bucket import RateLimit
+from handschlag.relay.settings import RelaySettings
+from handschlag.relay.signing_key import RelaySecrets
+
+
+class Limits:
+    """The rate limits in force, by kind of call."""
+
+    def __init__(self, settings: RelaySettings) -> None:
+        self.accounts = RateLimit(settings.accounts_per_hour / 3600, settings.accounts_per_hour)
+        self.logins = RateLimit(settings.logins_per_minute / 60, settings.logins_per_minute)
+        self.cards = RateLimit(settings.cards_per_minute / 60, settings.cards_per_minute)
+        self.calls = RateLimit(settings.calls_per_minute / 60, settings.calls_per_minute)
+        self.claims = RateLimit(settings.claims_per_minute / 60, settings.claims_per_minute)
+        self.customer_envelopes = RateLimit(
+            settings.customer_envelopes_per_minute / 60, settings.customer_envelopes_per_minute
+        )
+        self.company_envelopes = RateLimit(
+            settings.company_envelopes_per_second, 2.0 * settings.company_envelopes_per_second
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of a running relay."""
+
+    settings: RelaySettings
+    clock: Clock
+    secrets: RelaySecrets
+    store: Store
+    directory: Directory
+    mailroom: Mailroom
+    metrics: RelayMetrics
+    limits: Limits

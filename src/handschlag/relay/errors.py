@@ -1,0 +1,61 @@
+"""What a relay answers when it does not do what it was asked; one door (`http/answers.py`) turns these into HTTP.
+
+RequestRefused
+├── BadRequest        400 bad_request: a field breaks a rule (field, value seen, limit)
+├── Unauthorized      401 unauthorized: no token, a wrong or expired one, a login that does not open
+├── Forbidden         403 forbidden: this account may not
+├── NotFound          404 not_found
+├── Conflict          409 conflict: taken, changed, or based on something old
+└── RateLimited       429 rate_limited: later, and how much later
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RequestRefused(Exception):
+    """A request that is not carried out; the sentence goes to the caller."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad_request"
+
+    def __init__(
+        self, message: str, *, field: str = "", seen: str = "", limit: str = "", retry_after: float = 0.0
+    ) -> None:
+        super().__init__(message)
+        self.field, self.seen, self.limit, self.retry_after = field, seen, limit, retry_after
+
+
+class BadRequest(RequestRefused):
+    """A field breaks a rule."""
+
+
+class Unauthorized(RequestRefused):
+    """The caller did not prove to be a device of the account."""
+
+    status, code = 401, "unauthorized"
+
+
+class Forbidden(RequestRefused):
+    """The account may not do this."""
+
+    status, code = 403, "forbidden"
+
+
+class NotFound(RequestRefused):
+    """There is no such thing."""
+
+    status, code = 404, "not_found"
+
+
+class Conflict(RequestRefused):
+    """Taken already, or based on a state that has changed."""
+
+    status, code = 409, "conflict"
+
+
+class RateLimited(RequestRefused):
+    """Too much in too short a time."""
+
+    status, code = 429, "rate_limited"

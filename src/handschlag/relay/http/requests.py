@@ -1,0 +1,65 @@
+"""Reads requests: the body into a type, the caller's address, the device behind the token, within the limits."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from handschlag.relay.actions.log_in import authenticate
+from handschlag.relay.context import Context
+from handschlag.relay.errors import BadRequest, RateLimited, Unauthorized
+from handschlag.relay.mailroom import Address
+from handschlag.relay.rules.token_bucket import RateLimit
+
+T = TypeVar("T")
+
+CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
+
+
+async def read_body(request: web.Request, kind: type[T]) -> T:
+    """Return the JSON body as a type; unknown fields are ignored."""
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at ")
+        raise BadRequest(what, field=where.strip("`").removeprefix("$.") or "body", limit=kind_name(kind)) from None
+    except msgspec.DecodeError:
+        raise BadRequest("not JSON", field="body", limit=kind_name(kind)) from None
+
+
+def kind_name(kind: object) -> str:
+    """Return how a type is called in an error."""
+    return f"a JSON object {getattr(kind, '__name__', 'as specified')}"
+
+
+def caller_address(request: web.Request) -> str:
+    """Return the caller's address, from the proxy's header only where the operator trusts it."""
+    if request.app[CONTEXT].settings.trust_forwarded:
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+        if forwarded:
+            return forwarded
+    return request.remote or ""
+
+
+def limit_strangers(request: web.Request, limit: RateLimit) -> None:
+    """Raise RateLimited if this address called too often."""
+    _limit(limit, caller_address(request), request.app[CONTEXT])
+
+
+async def authenticated(request: web.Request) -> Address:
+    """Return the device behind the bearer token, within its account's limit."""
+    context = request.app[CONTEXT]
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized("send a token: Authorization: Bearer …")
+    sender = await authenticate(context, token.strip())
+    _limit(context.limits.calls, sender.account, context)
+    return sender
+
+
+def _limit(limit: RateLimit, key: str, context: Context) -> None:
+    wait = limit.wait_for(key, context.clock.now())
+    if wait:
+        raise RateLimited(f"too many calls; again in {wait:.1f} s", retry_after=wait)

@@ -1,0 +1,34 @@
+"""Every call of the relay, one row each (spec/wire.md section 2)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from handschlag.relay.http import accounts, companies, consent, operations
+from handschlag.relay.live.socket import get_live
+
+ROUTES = [
+    web.get("/health", operations.get_health),
+    web.get("/metrics", operations.get_metrics),
+    web.get("/v1/relay", operations.get_relay),
+    web.post("/v1/accounts", accounts.post_account),
+    web.post("/v1/auth/challenge", accounts.post_challenge),
+    web.post("/v1/auth/token", accounts.post_token),
+    web.post("/v1/keys/upload", accounts.post_keys),
+    web.post("/v1/keys/device_signing/upload", accounts.post_signing_keys),
+    web.post("/v1/keys/signatures/upload", accounts.post_signatures),
+    web.post("/v1/keys/query", accounts.post_query),
+    web.post("/v1/keys/claim", accounts.post_claim),
+    web.get("/v1/companies/{name}", companies.get_card),
+    web.get("/v1/companies/{name}/templates", companies.get_template_texts),
+    web.put("/v1/company/profile", companies.put_profile),
+    web.put("/v1/company/offer", companies.put_offer),
+    web.post("/v1/company/templates", companies.post_template),
+    web.get("/v1/company/templates", companies.get_template_states),
+    web.post("/v1/consent/grants", consent.post_grant),
+    web.post("/v1/consent/withdrawals", consent.post_withdrawal),
+    web.get("/v1/consent", consent.get_consents),
+    web.put("/v1/blocks/{business}", consent.put_block),
+    web.delete("/v1/blocks/{business}", consent.delete_block),
+    web.get("/v1/live", get_live),
+]

@@ -1,0 +1,1 @@
+"""The door for live sockets: frames in, frames out, one mailbox a device."""

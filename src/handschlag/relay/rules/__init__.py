@@ -1,0 +1,1 @@
+"""What the relay decides: values in, values out."""

@@ -1,0 +1,75 @@
+"""Whether an envelope is sealed for the right devices, and which keys an account may add or change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from handschlag.relay.errors import Conflict
+from handschlag.wire.certificates import (
+    CertifiedDevice,
+    KeyObject,
+    check_device_keys,
+    public_key_of,
+    signable,
+    verify_key_object,
+)
+from handschlag.wire.envelope import OutgoingEnvelope
+from handschlag.wire.errors import SignatureInvalid, WireError
+from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.refusals import Refusal
+
+
+def check_addressees(
+    envelope: OutgoingEnvelope, recipient: AbstractSet[DeviceId], own_others: AbstractSet[DeviceId]
+) -> Refusal | None:
+    """Return the right devices if an envelope is sealed for others: all of the recipient's, and of the sender's other ones."""
+    header, bodies = envelope.header, envelope.bodies
+    sealed_for = bodies.get(header.to, {}).keys()
+    own = bodies.get(header.sender, {}).keys()
+    if sealed_for == recipient and own == own_others and len(bodies) == 1 + bool(own):
+        return None
+    return Refusal(
+        code="stale_devices",
+        message="sealed for other devices than these accounts have",
+        devices={header.to: sorted(recipient), header.sender: sorted(own_others)},
+    )
+
+
+def is_certified(device_keys: KeyObject, self_signing: KeyObject | None, account: AccountId) -> bool:
+    """Return whether the account's self-signing key signed these device keys."""
+    if self_signing is None:
+        return False
+    key = public_key_of(self_signing, account, "self_signing")
+    try:
+        verify_key_object(device_keys, account, f"ed25519:{key}", key)
+    except SignatureInvalid:
+        return False
+    return True
+
+
+def check_same_keys(known: KeyObject, uploaded: KeyObject, account: AccountId) -> CertifiedDevice:
+    """Return the device if uploaded keys are those known under its id; other keys under an id are refused."""
+    device = check_device_keys(uploaded, account)
+    if signable(known) != signable(uploaded):
+        raise Conflict(f"device {device.device} has other keys already", field="device_keys", seen=device.device)
+    return device
+
+
+def merge_signatures(
+    known: KeyObject, uploaded: KeyObject, account: AccountId, trusted: Mapping[str, str]
+) -> KeyObject:
+    """Return a key object with those uploaded signatures of its own account that open; others are left out.
+
+    `trusted` maps the key ids that may sign (`ed25519:…`) to public keys.
+    """
+    if signable(known) != signable(uploaded):
+        return known
+    merged = dict(known.get("signatures", {}).get(account, {}))
+    for key_id, public_key in trusted.items():
+        try:
+            verify_key_object(uploaded, account, key_id, public_key)
+        except WireError:
+            continue
+        merged[key_id] = uploaded["signatures"][account][key_id]
+    return known | {"signatures": known.get("signatures", {}) | {account: merged}}

@@ -1,0 +1,44 @@
+"""Settings of a relay, each with its default and one sentence; environment prefix `HANDSCHLAG_RELAY_`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class RelaySettings(BaseSettings):
+    """Everything an operator may set. A limit of 0 is no limit."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDSCHLAG_RELAY_", extra="ignore")
+
+    name: str = Field(
+        "localhost", pattern=r"[a-z0-9.-]{1,120}(:\d{1,5})?", description="The relay's name in every account id."
+    )
+    data: Path = Field(Path("relay-data"), description="Folder of the database and of the relay's own keys.")
+    database_url: str = Field("", description="postgresql://… ; empty means SQLite in the data folder.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8700, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
+    allowed_origins: list[str] = Field([], description="Origins of messengers that browsers may call this relay from.")
+    trust_forwarded: bool = Field(
+        default=False, description="Take the caller's address from X-Forwarded-For: only behind a proxy."
+    )
+    commit_window: float = Field(0.002, ge=0, le=0.1, description="Seconds a commit waits for company.")
+    approve_templates: bool = Field(
+        default=True, description="Approve templates at once; else they wait for the operator."
+    )
+    expiry_seconds: float = Field(60.0, gt=0, description="How often envelopes past their time are cleared away.")
+
+    accounts_per_hour: int = Field(30, ge=0, description="New accounts per address.")
+    logins_per_minute: int = Field(120, ge=0, description="Challenges and logins per address.")
+    cards_per_minute: int = Field(240, ge=0, description="Click-to-chat cards per address.")
+    calls_per_minute: int = Field(600, ge=0, description="Authenticated calls per account.")
+    claims_per_minute: int = Field(600, ge=0, description="One-time keys claimed per account.")
+    customer_envelopes_per_minute: int = Field(300, ge=0, description="Envelopes a customer may send.")
+    company_envelopes_per_second: int = Field(5000, ge=0, description="Envelopes a company may send.")
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.data / 'relay.sqlite3'}"

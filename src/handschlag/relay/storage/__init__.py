@@ -1,0 +1,1 @@
+"""What the relay keeps: sealed envelopes, public keys, signed records."""

@@ -1,0 +1,1 @@
+"""What the relay does by itself, in time."""
