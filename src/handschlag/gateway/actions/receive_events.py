@@ -1,0 +1,172 @@
+"""Works on the mailbox: opens envelopes, stores what they hold with the ratchet in one commit, then lets the relay forget them.
+
+Nothing waits between opening and storing. What needs a look at the database first (an introduction's number, a receipt about a message
+that is not in memory) is stored as it was opened, and worked on right after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from handschlag.content.bodies import UnsupportedMessage
+from handschlag.content.introduction import Introduction
+from handschlag.content.receipts import ReadReceipt, ResendRequest
+from handschlag.content.text import TextMessage
+from handschlag.crypto.errors import CryptoError
+from handschlag.device.outcomes import Opened, Unopened
+from handschlag.device.sealing import HeaderDraft
+from handschlag.gateway.actions.publish_message import publish_lost, publish_message
+from handschlag.gateway.actions.seal_message import seal_or_wait
+from handschlag.gateway.actions.settle_results import bring_messages, settle_note
+from handschlag.gateway.actions.take_consent_note import take_consent_note
+from handschlag.gateway.actions.work_on_opened_bodies import (
+    keep_opened_body,
+    take_read_receipt,
+    work_on_opened_bodies,
+)
+from handschlag.gateway.company import bring_peer
+from handschlag.gateway.storage.device_state import STORE_LAST_EVENT
+from handschlag.gateway.storage.opened_bodies import OpenedBody
+from handschlag.relay_client.errors import RelayError, RelayRefused
+from handschlag.telemetry.logs import get_logger
+from handschlag.wire.envelope import Header
+from handschlag.wire.ids import AccountId, make_envelope_id
+
+if TYPE_CHECKING:
+    from handschlag.content.receipts import Resend
+    from handschlag.gateway.company import Company
+    from handschlag.gateway.running import Running
+    from handschlag.gateway.storage.contacts import Contact
+    from handschlag.relay_client.http import RelayHttp
+    from handschlag.wire.frames import Event
+    from handschlag.wire.ids import DeviceId
+
+_log = get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
+_CLAIM_AGAIN_SECONDS = 1.0
+_parse_header = msgspec.json.Decoder(Header).decode
+
+
+async def receive_events(running: Running, company: Company, relay: RelayHttp, events: list[Event]) -> None:
+    """Work on new events in their order; raises RelayError where the relay is needed and does not answer.
+
+    `company.last_event` says how far it came, also when it raises: what was done is not done again.
+    """
+    await bring_messages(running, company, [event.note.id for event in events if event.note and event.note.id])
+    for event in events:
+        if event.number <= company.last_event:
+            continue
+        opened = await _receive(running, company, relay, event)
+        company.last_event = event.number
+        running.store.add(STORE_LAST_EVENT, (company.id, event.number))
+        if opened is not None:
+            await work_on_opened_bodies(running, company, [opened])
+
+
+async def _receive(running: Running, company: Company, relay: RelayHttp, event: Event) -> OpenedBody | None:
+    note = event.note
+    if note is not None:
+        if note.what in {"delivered", "expired"}:
+            settle_note(running, company, note)
+        else:
+            contact = await company.contacts.of(note.account, running.clock.now())
+            take_consent_note(running, company, contact, note)
+        running.metrics.incoming.labels("note", note.what).inc()
+        return None
+    if event.header is msgspec.UNSET or event.body is msgspec.UNSET:
+        return None
+    sender = _sender(event.header)
+    if sender is None:
+        running.metrics.incoming.labels("none", "refused").inc()
+        return None
+    contact = await company.contacts.of(sender, running.clock.now())
+    outcome = await _open(running, company, relay, sender, event.header, event.body)
+    # From here to the row of last_event nothing waits: the ratchet, what it opened and the event's number are one commit.
+    if isinstance(outcome, Unopened):
+        running.metrics.incoming.labels(outcome.header.kind if outcome.header else "none", outcome.reason).inc()
+        if outcome.reason == "unreadable":
+            await _repair(running, company, relay, contact, outcome)
+        return None
+    running.metrics.incoming.labels(outcome.kind, "opened").inc()
+    return _take(running, company, contact, outcome)
+
+
+def _sender(header: msgspec.Raw) -> AccountId | None:
+    try:
+        return _parse_header(header).sender
+    except msgspec.DecodeError:
+        return None
+
+
+async def _open(
+    running: Running, company: Company, relay: RelayHttp, sender: AccountId, header: msgspec.Raw, body: msgspec.Raw
+) -> Opened | Unopened:
+    """Open an envelope; a sender whose device is not known is looked up on disk, then asked for at the relay, once."""
+    if not company.device.knows(sender):
+        await bring_peer(company, running.store, sender)
+    outcome = company.device.open(header, body, running.clock.now())
+    if isinstance(outcome, Unopened) and outcome.reason in {"unknown_peer", "not_certified"}:
+        answer = await relay.query_keys([sender])
+        try:
+            company.device.learn_peer(sender, answer)
+        except CryptoError as error:
+            _log.warning("sender_not_certified", company=company.id, account=sender, error=type(error).__name__)
+            return outcome
+        outcome = company.device.open(header, body, running.clock.now())
+    return outcome
+
+
+def _take(running: Running, company: Company, contact: Contact, opened: Opened) -> OpenedBody | None:
+    """Put the effect of an opened envelope into the open commit, or the envelope itself; returns it then."""
+    content = opened.content
+    if isinstance(content, TextMessage | UnsupportedMessage):
+        publish_message(running, company, contact, opened.header, opened.body, content)
+        return None
+    if isinstance(content, ReadReceipt) and all(id_ in company.messages for id_ in content.read):
+        take_read_receipt(running, company, contact, content)
+        return None
+    if isinstance(content, Introduction | ReadReceipt | ResendRequest):
+        kept = OpenedBody(contact.customer, opened.header.id, opened.kind, opened.body)
+        keep_opened_body(running, company, kept)
+        return kept
+    return None
+
+
+async def _repair(running: Running, company: Company, relay: RelayHttp, contact: Contact, unopened: Unopened) -> None:
+    """Open a new session if it is time to, ask for the message again, or tell that it is lost (spec/encryption.md section 4)."""
+    header = unopened.header
+    assert header is not None
+    repair = company.device.repair(unopened, running.clock.now())
+    _log.info("envelope_unreadable", company=company.id, envelope=header.id, attempt=header.attempt)
+    if repair.claim:
+        await _open_new_session(company, relay, contact.customer, repair.claim)
+    if repair.resend:
+        _ask_again(running, company, contact.customer, repair.resend)
+    if repair.lost:
+        publish_lost(running, company, contact, header)
+
+
+async def _open_new_session(
+    company: Company, relay: RelayHttp, customer: AccountId, wanted: dict[AccountId, dict[DeviceId, str]]
+) -> None:
+    """Claim and open, as long as it takes: the device decides on a repair once, and asking it again would find nothing to do."""
+    while True:
+        try:
+            company.device.open_sessions(customer, await relay.claim_keys(wanted))
+        except RelayError as error:
+            if isinstance(error, RelayRefused) and not error.temporary:
+                _log.warning("session_not_claimed", company=company.id, code=error.code)
+                return
+            await asyncio.sleep(_CLAIM_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _ask_again(running: Running, company: Company, customer: AccountId, resend: list[Resend]) -> None:
+    now = running.clock.now()
+    draft = HeaderDraft(id=make_envelope_id(now, os.urandom(10)), to=customer, kind="receipt", sent_at=int(now))
+    seal_or_wait(running, company, draft, _encode(ResendRequest(resend=resend)))

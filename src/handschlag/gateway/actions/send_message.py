@@ -1,0 +1,201 @@
+"""Accepts a message from a program: sealed and stored in one commit; the answer and the envelope leave only after it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from handschlag.content.bodies import TemplateMessage
+from handschlag.content.template_components import Component
+from handschlag.content.template_rendering import render
+from handschlag.content.text import TextMessage
+from handschlag.crypto.commitment import SALT_BYTES, commit
+from handschlag.device.sealing import HeaderDraft
+from handschlag.gateway.actions.find_template import find_template
+from handschlag.gateway.actions.record_status import record_status
+from handschlag.gateway.actions.seal_message import seal_or_wait
+from handschlag.gateway.company import bring_peer
+from handschlag.gateway.errors import MessageRefused, TooManyRequests
+from handschlag.gateway.rules.customer_ids import Recipient
+from handschlag.gateway.rules.refusals import UNDELIVERABLE
+from handschlag.gateway.rules.statuses import Status
+from handschlag.gateway.storage.outgoing_messages import INSERT_OUTGOING_MESSAGE, OutgoingMessage
+from handschlag.wire.canonical import to_base64
+from handschlag.wire.envelope import Category, Kind
+from handschlag.wire.ids import EnvelopeId, make_envelope_id
+
+if TYPE_CHECKING:
+    from handschlag.gateway.company import Company
+    from handschlag.gateway.running import Running
+    from handschlag.gateway.storage.contacts import Contact
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_RETRY_SECONDS = 5.0
+
+
+class TemplateSend(NamedTuple):
+    """Which template, in which language, with which parameters."""
+
+    name: str
+    language: str
+    components: list[Component]
+
+
+class MessageDraft(NamedTuple):
+    """A message a program wants sent."""
+
+    recipient: Recipient
+    content: TextMessage | TemplateSend
+    callback_data: str | None
+
+
+class Accepted(NamedTuple):
+    """A message on its way; `contact` is None for a recipient nobody is."""
+
+    id: EnvelopeId
+    contact: Contact | None
+    is_template: bool
+
+
+class _Sealable(NamedTuple):
+    kind: Kind
+    body: bytes
+    category: Category | None = None
+    salt: str | None = None
+    commitment: str | None = None
+
+
+async def send_message(running: Running, company: Company, draft: MessageDraft) -> Accepted:
+    """Store the message with its envelope and return once both are on disk; raises ApiError if it is not accepted."""
+    now = running.clock.now()
+    check_limits(running, company, now)
+    if isinstance(draft.content, TextMessage):
+        sealable = _Sealable("service", _encode(draft.content))
+    else:
+        sealable = await _template(running, company, draft.content, now)
+    number, user_id = draft.recipient.number, draft.recipient.user_id
+    contact = await company.contacts.find(number=number, by_user_id=user_id)
+    if contact is not None and not company.device.knows(contact.customer):
+        await bring_peer(company, running.store, contact.customer)
+    id_ = make_envelope_id(now, os.urandom(10))
+    if contact is None:
+        _accept_for_nobody(running, company, draft, sealable, id_, now)
+    else:
+        _accept(running, company, draft, sealable, contact, id_, now)
+    running.metrics.messages.labels(sealable.kind).inc()
+    if running.settings.refusals == "answer":
+        await _wait_for_verdict(running, company, id_)
+    else:
+        await running.store.flushed()
+    return Accepted(id_, contact, is_template=sealable.kind == "template")
+
+
+def check_limits(running: Running, company: Company, now: float) -> None:
+    """Raise TooManyRequests while more is accepted than goes on: to the relay, to the webhooks, or per second."""
+    settings = running.settings
+    if len(company.unanswered) + sum(company.waiting.values()) >= settings.outbox_limit:
+        raise TooManyRequests(
+            f"outbox: {settings.outbox_limit} messages wait for the relay, at most {settings.outbox_limit}",
+            retry_after=_RETRY_SECONDS,
+        )
+    if running.publisher.backlog >= settings.webhook_backlog_limit:
+        raise TooManyRequests(
+            f"webhooks: {running.publisher.backlog} events are not confirmed by the callback, "
+            f"at most {settings.webhook_backlog_limit}",
+            retry_after=_RETRY_SECONDS,
+        )
+    most = settings.messages_per_second
+    if most:
+        recent = company.recent
+        while recent and recent[0] <= now - 1:
+            recent.popleft()
+        if len(recent) >= most:
+            raise TooManyRequests(
+                f"messages: got more than {most} a second from this number, at most {most}", retry_after=1
+            )
+        recent.append(now)
+
+
+async def _template(running: Running, company: Company, send: TemplateSend, now: float) -> _Sealable:
+    template = await find_template(running, company, send.name, send.language, now)
+    render(template.definition, send.components)
+    assert template.approval is not None
+    body = _encode(TemplateMessage(template=template.row.hash, approval=template.approval, components=send.components))
+    salt = to_base64(os.urandom(SALT_BYTES))
+    return _Sealable("template", body, template.row.category, salt, commit(salt, body))
+
+
+def _accept(
+    running: Running,
+    company: Company,
+    draft: MessageDraft,
+    sealable: _Sealable,
+    contact: Contact,
+    id_: EnvelopeId,
+    now: float,
+) -> None:
+    header = HeaderDraft(
+        id=id_,
+        to=contact.customer,
+        kind=sealable.kind,
+        sent_at=int(now),
+        category=sealable.category,
+        commitment=sealable.commitment,
+    )
+    # First, because it may refuse; nothing is in the open commit yet then.
+    seal_or_wait(running, company, header, sealable.body, salt=sealable.salt)
+    _store(running, company, draft, sealable, id_, contact.customer, now)
+    company.keep_message(
+        OutgoingMessage(id_, contact.customer, draft.recipient.given, sealable.kind, draft.callback_data)
+    )
+    if running.settings.refusals == "answer":
+        company.verdicts[id_] = asyncio.get_running_loop().create_future()
+
+
+def _accept_for_nobody(
+    running: Running, company: Company, draft: MessageDraft, sealable: _Sealable, id_: EnvelopeId, now: float
+) -> None:
+    """Accept and fail a message to somebody unknown, in the steps and words of one that the relay does not deliver."""
+    if running.settings.refusals == "answer":
+        raise MessageRefused(UNDELIVERABLE.code, UNDELIVERABLE.details)
+    recipient = draft.recipient.number or draft.recipient.given
+    _store(running, company, draft, sealable, id_, "", now)
+    message = OutgoingMessage(id_, "", recipient, sealable.kind, draft.callback_data)
+    company.keep_message(message)
+
+    def fail(_: None) -> None:
+        record_status(running, company, message, Status.FAILED, running.clock.now(), failure=UNDELIVERABLE)
+
+    running.store.after(fail, None)
+
+
+def _store(
+    running: Running,
+    company: Company,
+    draft: MessageDraft,
+    sealable: _Sealable,
+    id_: EnvelopeId,
+    customer: str,
+    now: float,
+) -> None:
+    row = (company.id, id_, customer, draft.recipient.number or draft.recipient.given, sealable.kind, sealable.category)
+    rest = (sealable.body, sealable.salt, draft.callback_data, 0, int(Status.ACCEPTED), now, now, None, None)
+    running.store.add(INSERT_OUTGOING_MESSAGE, row + rest)
+
+
+async def _wait_for_verdict(running: Running, company: Company, id_: EnvelopeId) -> None:
+    """Wait a bounded time for the relay's word; without it the message counts as accepted, and a status tells later."""
+    verdict = company.verdicts[id_]
+    try:
+        failure = await asyncio.wait_for(asyncio.shield(verdict), running.settings.answer_seconds)
+    except TimeoutError:
+        failure = None
+    finally:
+        del company.verdicts[id_]
+        # Also if the program hung up: what was accepted is on disk before anybody hears of it.
+        await running.store.flushed()
+    if failure is not None:
+        raise MessageRefused(failure.code, failure.details)

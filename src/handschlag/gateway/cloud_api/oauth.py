@@ -1,0 +1,62 @@
+"""Tokens over the API: an app's own token for its secret, and what a token is good for."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from handschlag.gateway.cloud_api.authorize import Callers
+from handschlag.gateway.cloud_api.request_body import read_parameters
+from handschlag.gateway.errors import RequestInvalid, TokenInvalid, shown
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from handschlag.gateway.cloud_api.call import Call
+    from handschlag.gateway.running import Running
+
+_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
+
+
+async def issue_access_token(running: Running, request: web.BaseRequest) -> object:
+    """`GET /oauth/access_token`: the app token for id and secret; it needs no keeping, since it is made of them."""
+    parameters = await read_parameters(request, running.settings.body_bytes)
+    app_id, secret = str(parameters.get("client_id", "")), str(parameters.get("client_secret", ""))
+    if not app_id or not secret:
+        raise RequestInvalid(
+            "client_id, client_secret: got nothing, expected both", title="Missing client_id parameter."
+        )
+    expected = running.app_secret(app_id)
+    if expected is None or not hmac.compare_digest(expected, secret.encode()):
+        raise RequestInvalid(
+            f"client_secret: got another secret than that of app {shown(app_id)}",
+            title="Error validating client secret.",
+        )
+    token = f"{app_id}|{secret}"
+    return {"access_token": token, "business_token": token, "token_type": "bearer"}
+
+
+async def debug_token(call: Call) -> object:
+    """`GET /debug_token`: what the token in `input_token` is good for."""
+    token = (await call.parameters()).get("input_token")
+    if not isinstance(token, str) or not token:
+        raise RequestInvalid("input_token: got nothing, expected a token")
+    try:
+        caller = await Callers(call.running).find(token)
+    except TokenInvalid as error:
+        return {"data": {"is_valid": False, "error": {"code": error.code, "message": error.details}, "scopes": []}}
+    accounts = [company.row.waba_id for company in call.running.companies_of_app(caller.app_id)]
+    return {
+        "data": {
+            "app_id": caller.app_id,
+            "type": caller.kind,
+            "application": accounts and call.running.companies_of_app(caller.app_id)[0].row.name,
+            "data_access_expires_at": 0,
+            "expires_at": int(caller.expires_at or 0),
+            "is_valid": True,
+            "issued_at": int(caller.issued_at),
+            "scopes": _SCOPES,
+            "granular_scopes": [{"scope": scope, "target_ids": accounts} for scope in _SCOPES],
+            "user_id": caller.app_id,
+        }
+    }

@@ -1,0 +1,54 @@
+"""Every path that is offered, with its methods; `{id}` stands for a node. One row per path, written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from handschlag.gateway.cloud_api import (
+    business_profile,
+    messages,
+    nodes,
+    oauth,
+    operation,
+    phone_numbers,
+    subscribed_apps,
+    subscriptions,
+    templates,
+)
+from handschlag.gateway.cloud_api.call import Call
+from handschlag.gateway.cloud_api.paths import ID
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from handschlag.gateway.running import Running
+
+Handler = Callable[[Call], Awaitable[object]]
+
+ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
+    (): {"GET": nodes.read_root, "POST": nodes.read_root},
+    (ID,): {"GET": nodes.read_node},
+    (ID, "messages"): {"POST": messages.post_message},
+    (ID, "phone_numbers"): {"GET": phone_numbers.list_phone_numbers},
+    (ID, "whatsapp_business_profile"): {"GET": business_profile.read_business_profile},
+    (ID, "message_templates"): {"GET": templates.list_message_templates},
+    (ID, "subscribed_apps"): {
+        "GET": subscribed_apps.read_subscribed_apps,
+        "POST": subscribed_apps.change_subscribed_apps,
+        "DELETE": subscribed_apps.change_subscribed_apps,
+    },
+    (ID, "subscriptions"): {
+        "GET": subscriptions.read_subscriptions,
+        "POST": subscriptions.create_subscription,
+        "DELETE": subscriptions.remove_subscriptions,
+    },
+    ("debug_token",): {"GET": oauth.debug_token},
+}
+
+# What needs no token: an operator's probes, and the way to one.
+OPEN_ROUTES: dict[tuple[str, ...], Callable[[Running, web.BaseRequest], Awaitable[object]]] = {
+    ("health",): operation.health,
+    ("metrics",): operation.metrics,
+    ("oauth", "access_token"): oauth.issue_access_token,
+}

@@ -1,0 +1,27 @@
+"""The life of an outgoing message: it only ever goes forward, and each step is told once."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """How far a message is; a larger number is further. FAILED ends it, unless a person has read it."""
+
+    ACCEPTED = 0
+    SENT = 1
+    DELIVERED = 2
+    READ = 3
+    FAILED = 9
+
+    @property
+    def word(self) -> str:
+        """The word a webhook says."""
+        return self.name.lower()
+
+
+def goes_forward(before: Status, after: Status) -> bool:
+    """Whether a message may move from one status to the other."""
+    if after is Status.FAILED:
+        return before < Status.READ
+    return before is not Status.FAILED and after > before

@@ -1,0 +1,49 @@
+"""What the running gateway shares between its doors, actions and workers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handschlag.clock import Clock
+    from handschlag.database.store import Store
+    from handschlag.gateway.company import Company
+    from handschlag.gateway.configuration import Configuration
+    from handschlag.gateway.data_key import DataKey
+    from handschlag.gateway.metrics import GatewayMetrics
+    from handschlag.gateway.settings import GatewaySettings
+    from handschlag.gateway.webhooks.post_events import WebhookPoster
+    from handschlag.gateway.webhooks.publisher import WebhookPublisher
+
+
+@dataclass(slots=True)
+class Running:
+    """The parts of a running gateway, joined by app.py."""
+
+    settings: GatewaySettings
+    clock: Clock
+    store: Store
+    data_key: DataKey
+    metrics: GatewayMetrics
+    configuration: Configuration
+    poster: WebhookPoster
+    publisher: WebhookPublisher
+    # Takes over what administration changed: companies, subscriptions, templates.
+    refresh: Callable[[], Awaitable[None]]
+    companies: dict[int, Company] = field(default_factory=dict)
+    by_phone_number: dict[str, Company] = field(default_factory=dict)
+
+    def add_company(self, company: Company) -> None:
+        """Let doors find a company."""
+        self.companies[company.id] = company
+        self.by_phone_number[company.row.phone_number_id] = company
+
+    def companies_of_app(self, app_id: str) -> list[Company]:
+        """Return the companies an app may act for."""
+        return [company for company in self.companies.values() if company.row.app_id == app_id]
+
+    def app_secret(self, app_id: str) -> bytes | None:
+        """Return the secret that signs an app's webhooks."""
+        return next((c.app_secret for c in self.companies.values() if c.row.app_id == app_id), None)

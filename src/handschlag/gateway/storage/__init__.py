@@ -1,0 +1,1 @@
+"""What the gateway keeps: tables, and the statements that read and write them."""

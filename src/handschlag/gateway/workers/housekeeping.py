@@ -1,0 +1,21 @@
+"""Forgets what is of no use any more: ids of envelopes that no relay can bring again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from handschlag.gateway.storage.device_state import forget_opened
+
+if TYPE_CHECKING:
+    from handschlag.gateway.running import Running
+
+_EVERY_SECONDS = 3600.0
+
+
+async def keep_house(running: Running) -> None:
+    """Clear away once an hour, until cancelled."""
+    while True:
+        await asyncio.sleep(_EVERY_SECONDS)
+        now = running.clock.now()
+        await running.store.write(lambda connection: forget_opened(connection, now=now))  # noqa: B023  awaited here
