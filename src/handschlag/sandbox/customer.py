@@ -1,0 +1,376 @@
+"""A simulated customer: a real device with real keys; only the person is simulated.
+
+Everything the device does is stored before it counts: changes, messages and outgoing envelopes are one commit, and only then
+envelopes leave and events are acknowledged. Events and calls are worked on one after the other, by one task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from handschlag.clock import Clock
+from handschlag.content.bodies import TemplateMessage
+from handschlag.content.message_id import message_id, parse_message_id
+from handschlag.content.receipts import ResendRequest
+from handschlag.content.text import TextMessage
+from handschlag.database.store import Store
+from handschlag.device.device import Device
+from handschlag.device.errors import NoSession, UnknownPeer
+from handschlag.device.healing import answer_resend
+from handschlag.device.outcomes import Opened, Unopened
+from handschlag.device.sealing import HeaderDraft
+from handschlag.device.showing import Reader, TemplateWithheld, show_template
+from handschlag.relay_client.http import RelayHttp
+from handschlag.relay_client.live_link import LinkCallbacks, LiveLink
+from handschlag.sandbox.storage import (
+    DROP_OUTGOING,
+    DROP_ROW,
+    STORE_CUSTOMER,
+    STORE_MESSAGE,
+    STORE_OUTGOING,
+    STORE_ROW,
+    list_outgoing,
+    rows_of,
+)
+from handschlag.telemetry.logs import get_logger
+from handschlag.wire.canonical import hash_of
+from handschlag.wire.consent import Grant, Language
+from handschlag.wire.envelope import OutgoingEnvelope
+from handschlag.wire.frames import Event, Keys, Result, Welcome
+from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId, make_envelope_id
+from handschlag.wire.signed import SignedRecord
+
+_log = get_logger(__name__)
+_encode = msgspec.json.Encoder().encode
+Kind = str
+
+
+class Profile(msgspec.Struct):
+    """What is stored of a customer beside the device's own rows."""
+
+    id: str
+    account: AccountId
+    device: DeviceId
+    business: AccountId
+    name: str
+    language: Language
+    relay_key: str
+    pickle_key: bytes
+    phone_number: str | None = None
+    offline: bool = False
+    last_event: int = 0
+    position: int = 0
+    records: list[SignedRecord] = []
+
+
+class Entry(msgspec.Struct):
+    """One message as this device shows or sent it; `message` is the Cloud API's object."""
+
+    envelope: EnvelopeId
+    incoming: bool
+    at: int
+    message: dict[str, Any]
+    kind: str
+    body: bytes
+    attempt: int = 0
+    status: str = ""
+
+
+class Customer:
+    """A running customer; see the module's first lines."""
+
+    def __init__(
+        self, profile: Profile, device: Device, store: Store, clock: Clock, session: aiohttp.ClientSession, relay_url: str
+    ) -> None:
+        self.profile = profile
+        self.entries: dict[EnvelopeId, Entry] = {}
+        self._device = device
+        self._store = store
+        self._clock = clock
+        self.http = RelayHttp(relay_url, session, device, clock)
+        self._templates: dict[str, str] = {}
+        self._work: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run())
+        self._link: LiveLink | None = None
+        self._refusals: dict[EnvelopeId, Result] = {}
+
+    @property
+    def device(self) -> Device:
+        """The device itself: the sandbox signs and enrols with it."""
+        return self._device
+
+    async def connect(self) -> None:
+        """Open the live link and send again what has no answer."""
+        if self._link is not None:
+            return
+        callbacks = LinkCallbacks(
+            on_welcome=self._on_welcome, on_events=self._on_events, on_results=self._on_results, on_keys=self._on_keys
+        )
+        self._link = LiveLink(self.http, callbacks, last=self.profile.last_event)
+        waiting = await self._store.read(lambda connection: list_outgoing(connection, self.profile.id))
+        self._link.start()
+        if waiting:
+            self._link.send_envelopes([msgspec.json.decode(one, type=OutgoingEnvelope) for one in waiting])
+
+    async def disconnect(self) -> None:
+        """Go offline; nothing is fetched until `connect`."""
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
+
+    async def close(self) -> None:
+        """Stop for good; everything is stored."""
+        await self.disconnect()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def send(self, kind: Kind, body: bytes, message: dict[str, Any] | None = None) -> EnvelopeId:
+        """Seal and send a body to the company; it is on disk when this returns."""
+        envelope = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
+        if message is not None:
+            self.entries[envelope] = Entry(
+                envelope=envelope, incoming=False, at=int(self._clock.now()), message=message, kind=kind, body=body
+            )
+        await self._do(lambda: self._seal(envelope, kind, body, 0))
+        return envelope
+
+    async def flush_identity(self) -> None:
+        """Store the device as it is now."""
+        self._save()
+        await self._store.flushed()
+
+    async def learn_business(self, master_key: str | None = None) -> None:
+        """Learn the company's certified devices; `master_key` is what its link names."""
+        answer = await self.http.query_keys([self.profile.business])
+        self._device.learn_peer(self.profile.business, answer, expected_master=master_key)
+        await self.flush_identity()
+
+    def entry_by_message_id(self, text: str) -> Entry | None:
+        """Return a message by its `wamid`."""
+        return self.entries.get(parse_message_id(text))
+
+    async def _do(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Run an action in the customer's one task and wait for it."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            try:
+                await action()
+            except Exception as error:  # noqa: BLE001  it is the caller's
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+
+        self._work.put_nowait(run)
+        await done
+
+    async def _run(self) -> None:
+        while True:
+            action = await self._work.get()
+            try:
+                await action()
+            except Exception:  # noqa: BLE001  the next event may be fine
+                _log.exception("customer_failed", account=self.profile.account)
+
+    # Out
+
+    async def _seal(self, id_: EnvelopeId, kind: Kind, body: bytes, attempt: int) -> None:
+        draft = HeaderDraft(
+            id=id_,
+            to=self.profile.business,
+            kind=kind,  # type: ignore[arg-type]  every caller names one of the kinds
+            sent_at=int(self._clock.now()),
+            attempt=attempt,
+        )
+        envelope = await self._sealed(draft, body)
+        self._store.add(STORE_OUTGOING, (self.profile.id, id_, _encode(envelope)))
+        entry = self.entries.get(id_)
+        if entry is not None:
+            entry.attempt = attempt
+            self._store_entry(entry)
+        await self.flush_identity()
+        if self._link is not None:
+            self._link.send_envelopes([envelope])
+
+    async def _sealed(self, draft: HeaderDraft, body: bytes) -> OutgoingEnvelope:
+        business = self.profile.business
+        try:
+            return self._device.seal(draft, body)
+        except UnknownPeer:
+            await self.learn_business()
+        except NoSession:
+            pass
+        missing = self._device.devices_to_claim(business)
+        if missing:
+            self._device.open_sessions(business, await self.http.claim_keys({business: missing}))
+        return self._device.seal(draft, body)
+
+    def _on_results(self, results: list[Result]) -> None:
+        for result in results:
+            if result.refusal is not None and result.refusal.code == "stale_devices":
+                self._work.put_nowait(lambda r=result: self._seal_for_new_devices(r))
+                continue
+            entry = self.entries.get(result.id)
+            if entry is not None:
+                entry.status = "failed" if result.refusal is not None else entry.status or "accepted"
+                self._store_entry(entry)
+            self._store.add(DROP_OUTGOING, (self.profile.id, result.id))
+
+    async def _seal_for_new_devices(self, result: Result) -> None:
+        entry = self.entries.get(result.id)
+        await self.learn_business()
+        if entry is not None:
+            await self._seal(entry.envelope, entry.kind, entry.body, entry.attempt + 1)
+
+    # In
+
+    def _on_welcome(self, welcome: Welcome) -> None:
+        self._work.put_nowait(lambda: self.top_up(welcome.one_time_keys, welcome.unused_fallback_keys))
+
+    def _on_keys(self, keys: Keys) -> None:
+        self._work.put_nowait(lambda: self.top_up(keys.one_time_keys, keys.unused_fallback_keys))
+
+    def _on_events(self, events: list[Event]) -> None:
+        self._work.put_nowait(lambda: self._take(events))
+
+    async def top_up(self, stock: int, unused_fallback: list[str]) -> None:
+        """Upload the keys the relay lacks."""
+        keys = self._device.keys_to_upload(stock, unused_fallback, self._clock.now())
+        if keys is not None:
+            await self.flush_identity()
+            await self.http.upload_keys(keys)
+            self._device.keys_uploaded()
+            await self.flush_identity()
+
+    async def _take(self, events: list[Event]) -> None:
+        for event in events:
+            if event.note is not None:
+                entry = self.entries.get(event.note.id) if event.note.id is not None else None
+                if entry is not None and event.note.what == "delivered" and entry.status != "read":
+                    entry.status = "delivered"
+                    self._store_entry(entry)
+            elif isinstance(event.header, msgspec.Raw) and isinstance(event.body, msgspec.Raw):
+                await self._open(event, event.header, event.body)
+        self.profile.last_event = events[-1].number
+        await self.flush_identity()
+        if self._link is not None:
+            self._link.acknowledge(self.profile.last_event)
+
+    async def _open(self, event: Event, header: msgspec.Raw, body: msgspec.Raw) -> None:
+        found = self._device.open(header, body, self._clock.now())
+        if isinstance(found, Unopened) and found.reason in {"unknown_peer", "not_certified"}:
+            await self.learn_business()
+            found = self._device.open(header, body, self._clock.now())
+        if isinstance(found, Opened):
+            await self._show(found, event.stamp)
+        elif found.reason == "unreadable":
+            await self._repair(found)
+
+    async def _repair(self, unopened: Unopened) -> None:
+        repair = self._device.repair(unopened, self._clock.now())
+        if repair.claim:
+            self._device.open_sessions(self.profile.business, await self.http.claim_keys(repair.claim))
+        if repair.resend:
+            id_ = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
+            await self._seal(id_, "receipt", _encode(ResendRequest(resend=repair.resend)), 0)
+
+    async def _show(self, opened: Opened, stamp: SignedRecord | None) -> None:
+        content = opened.content
+        if isinstance(content, ResendRequest):
+            for asked in content.resend:
+                await self._resend(asked.id, answer_resend_now(self, asked))
+            return
+        if opened.kind == "receipt":
+            for id_ in getattr(content, "read", []):
+                entry = self.entries.get(id_)
+                if entry is not None:
+                    entry.status = "read"
+                    self._store_entry(entry)
+            return
+        message: dict[str, Any] = msgspec.json.decode(opened.body)
+        if isinstance(content, TemplateMessage):
+            message = await self._rendered(opened, content, stamp)
+        elif not isinstance(content, TextMessage):
+            message = {"type": getattr(content, "type", "unsupported"), **message}
+        entry = Entry(
+            envelope=opened.header.id,
+            incoming=True,
+            at=opened.header.sent_at,
+            message=message,
+            kind=opened.kind,
+            body=opened.body,
+        )
+        self.entries[opened.header.id] = entry
+        self._store_entry(entry)
+
+    async def _rendered(self, opened: Opened, content: TemplateMessage, stamp: SignedRecord | None) -> dict[str, Any]:
+        if content.template not in self._templates:
+            texts = await self.http.template_texts(self.profile.business)
+            self._templates = {hash_of(text.encode()): text for text in texts.definitions}
+        definition = self._templates.get(content.template)
+        grants = {
+            record.hash: msgspec.json.decode(record.record, type=Grant)
+            for record in self.profile.records
+            if '"type":"handschlag.grant.v1"' in record.record
+        }
+        reader = Reader(relay_key=self.profile.relay_key, grants=grants)
+        try:
+            shown = show_template(opened, definition=definition, stamp=stamp, reader=reader, now=self._clock.now())
+        except TemplateWithheld as withheld:
+            return {"type": "withheld", "withheld": {"check": withheld.check}}
+        name = msgspec.json.decode(definition or "{}").get("name")
+        return {
+            "type": "template",
+            "template": {"name": name, "category": opened.header.category},
+            "rendered": msgspec.to_builtins(shown),
+        }
+
+    async def _resend(self, id_: EnvelopeId, attempt: int | None) -> None:
+        entry = self.entries.get(id_)
+        if entry is not None and attempt is not None:
+            await self._seal(id_, entry.kind, entry.body, attempt)
+
+    # Keeping
+
+    def _save(self) -> None:
+        changes = self._device.take_changes(self.profile.pickle_key)
+        for row in rows_of(self.profile.id, changes):
+            self._store.add(STORE_ROW, row)
+        for dropped in changes.dropped_sessions:
+            self._store.add(DROP_ROW, (self.profile.id, "session", dropped.session))
+        self._store.add(STORE_CUSTOMER, (self.profile.id, _encode(self.profile)))
+
+    def _store_entry(self, entry: Entry) -> None:
+        self.profile.position += 1
+        self._store.add(STORE_MESSAGE, (self.profile.id, entry.envelope, self.profile.position, _encode(entry)))
+
+
+def answer_resend_now(customer: Customer, asked: Any) -> int | None:  # noqa: ANN401  a Resend of content.receipts
+    """Return the attempt with which a message of ours is to be sealed again, None if it is not."""
+    entry = customer.entries.get(asked.id)
+    if entry is None or entry.incoming:
+        return None
+    answer = answer_resend(
+        asked,
+        last_attempt=entry.attempt,
+        sent_at=entry.at,
+        delivered=entry.status in {"delivered", "read"},
+        now=customer._clock.now(),  # noqa: SLF001  the same module
+    )
+    return answer.attempt
+
+
+def shown(entry: Entry, business_number: str) -> dict[str, Any]:
+    """Return a message as `GET /customers/{id}/messages` lists it."""
+    return {
+        "id": message_id(entry.envelope),
+        "from": business_number if entry.incoming else "me",
+        "timestamp": str(entry.at),
+        **entry.message,
+    }
