@@ -36,8 +36,10 @@ class Batch:
     def run(self, connection: Connection) -> None:
         """Write and commit everything (in the writer)."""
         with connection.begin():
+            cursor = connection.connection.cursor()
             for statement, rows in self.rows.items():
-                statement.run(connection, rows)
+                statement.run(cursor, connection.dialect, rows)
+            cursor.close()
 
     def finish(self, loop: AbstractEventLoop) -> None:
         """Tell those who wait that everything is committed (on the loop)."""

@@ -28,7 +28,9 @@ class Engine(Protocol):
     async def close(self) -> None:
         """Disconnect and give the database free."""
 
-    def hand_over(self, work: Callable[[Connection], T], done: Callable[[T | None, BaseException | None], None]) -> None:
+    def hand_over(
+        self, work: Callable[[Connection], T], done: Callable[[T | None, BaseException | None], None]
+    ) -> None:
         """Run the work in the writer, and afterwards `done` on the loop with its result or its error; one at a time."""
 
     async def read(self, function: Callable[[Connection], T]) -> T:

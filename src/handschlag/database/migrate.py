@@ -77,7 +77,9 @@ def _upgrade(connection: Connection, folder: Path) -> bool:
         command.upgrade(config, "head")
         if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             tables = sorted({row[0] for row in broken})
-            raise BrokenReferences(f"{len(broken)} rows in {', '.join(tables)} would point at nothing after the migration")
+            raise BrokenReferences(
+                f"{len(broken)} rows in {', '.join(tables)} would point at nothing after the migration"
+            )
     return True
 
 

@@ -14,6 +14,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -29,12 +30,17 @@ T = TypeVar("T")
 READERS = 4
 # "handschl" in ASCII: any fixed number does, as long as all our processes use the same.
 LOCK_KEY = 0x68616E647363686C
-# How long our own broken session may take to end at the server before we give up.
-RECONNECT_SECONDS = 10
+LOCK_SECONDS = 3.0
+LOCK_NOT_AVAILABLE = "55P03"
+# How long a server may take to restart before we give up.
+RECONNECT_SECONDS = 30.0
+RETRY_SECONDS = 0.25
 WRITER_SETTINGS = {
     "application_name": "handschlag-writer",
     "synchronous_commit": "on",
     "jit": "off",
+    # A plan made while a table was small and kept when it has grown reads the whole table: seen at five times the cost.
+    "plan_cache_mode": "force_custom_plan",
 }
 READER_SETTINGS = {"application_name": "handschlag-reader", "default_transaction_read_only": "on", "jit": "off"}
 
@@ -45,7 +51,7 @@ class PostgresqlEngine:
     def __init__(self, url: URL) -> None:
         self._writing = engine_for(url, WRITER_SETTINGS)
         self._reading = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
+            _for_asyncpg(url),
             pool_size=READERS,
             pool_pre_ping=True,
             connect_args={"server_settings": READER_SETTINGS},
@@ -57,7 +63,7 @@ class PostgresqlEngine:
 
     async def open(self) -> None:
         """Connect, take the lock and the next term."""
-        await self._connect(wait=False)
+        await self._connect(patience=LOCK_SECONDS)
         session = self._connected()
         try:
             await session.execute(text("CREATE SEQUENCE IF NOT EXISTS handschlag_term"))
@@ -84,7 +90,9 @@ class PostgresqlEngine:
         async with self._reading.connect() as session:
             return await session.run_sync(function)
 
-    async def _write(self, work: Callable[[Connection], Any], done: Callable[[Any, BaseException | None], None]) -> None:
+    async def _write(
+        self, work: Callable[[Connection], Any], done: Callable[[Any, BaseException | None], None]
+    ) -> None:
         try:
             if self._driver.is_closed():
                 await self._reconnect()
@@ -97,24 +105,37 @@ class PostgresqlEngine:
         else:
             done(result, None)
 
-    async def _connect(self, *, wait: bool) -> None:
+    async def _connect(self, *, patience: float) -> None:
         session = self._session = await self._writing.connect()
         try:
-            if wait:
-                await session.execute(text(f"SET LOCAL lock_timeout = '{RECONNECT_SECONDS}s'"))
-                await session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK_KEY})
-            elif not await session.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}):
-                raise DatabaseInUse("another process holds this PostgreSQL database: a database has one owner at a time")
+            # The server may need a moment to notice that the last session is gone, ours or that of a process that was killed.
+            await session.execute(text(f"SET LOCAL lock_timeout = '{patience:.3f}s'"))
+            await session.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK_KEY})
             await session.commit()
             self._driver = (await session.get_raw_connection()).driver_connection
+        except DBAPIError as error:
+            await self._disconnect()
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            message = "another process holds this PostgreSQL database: a database has one owner at a time"
+            raise DatabaseInUse(message) from None
         except BaseException:
             await self._disconnect()
             raise
 
     async def _reconnect(self) -> None:
-        await self._disconnect()
-        # The server may not have noticed yet that our last session is gone: wait for the lock instead of trying once.
-        await self._connect(wait=True)
+        """Replace a session that broke while nothing was sent; the server may need a while to come back."""
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + RECONNECT_SECONDS
+        while True:
+            await self._disconnect()
+            try:
+                await self._connect(patience=LOCK_SECONDS)
+                break
+            except Exception:
+                if loop.time() + RETRY_SECONDS > give_up_at:
+                    raise
+                await asyncio.sleep(RETRY_SECONDS)
         session = self._connected()
         term = await session.scalar(text("SELECT last_value FROM handschlag_term"))
         await session.commit()
@@ -124,8 +145,11 @@ class PostgresqlEngine:
 
     async def _disconnect(self) -> None:
         session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        if session is None:
+            return
+        if self._driver is not None and self._driver.is_closed():
+            await session.invalidate()
+        await session.close()
 
     def _connected(self) -> AsyncConnection:
         if self._session is None:
@@ -135,4 +159,12 @@ class PostgresqlEngine:
 
 def engine_for(url: URL, settings: dict[str, str]) -> AsyncEngine:
     """Return an engine whose connections end when they are closed, and with them what they hold."""
-    return create_async_engine(url.set(drivername="postgresql+asyncpg"), poolclass=NullPool, connect_args={"server_settings": settings})
+    return create_async_engine(_for_asyncpg(url), poolclass=NullPool, connect_args={"server_settings": settings})
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """Accept what every PostgreSQL client writes for TLS, `sslmode`, which asyncpg calls `ssl`."""
+    mode = url.query.get("sslmode")
+    if mode is not None:
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url.set(drivername="postgresql+asyncpg")

@@ -60,7 +60,9 @@ class FileLock:
         except BlockingIOError:
             owner = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
             os.close(descriptor)
-            raise DatabaseInUse(f"process {owner} holds {self._path.name}: a database has one owner at a time") from None
+            raise DatabaseInUse(
+                f"process {owner} holds {self._path.name}: a database has one owner at a time"
+            ) from None
         os.truncate(descriptor, 0)
         os.write(descriptor, b"%d\n" % os.getpid())
         self._descriptor = descriptor
@@ -162,7 +164,7 @@ def engine_for(path: Path, pragmas: tuple[str, ...], *, begin: str, readers: int
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.cursor().execute(begin)
 
     return engine
 

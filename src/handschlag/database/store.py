@@ -38,7 +38,9 @@ A = TypeVar("A")
 class Store:
     """The one writer of a database, and its readers."""
 
-    def __init__(self, url: str, *, window: float = 0.002, on_failure: Callable[[BaseException], None] | None = None) -> None:
+    def __init__(
+        self, url: str, *, window: float = 0.002, on_failure: Callable[[BaseException], None] | None = None
+    ) -> None:
         """Prepare a store for `sqlite:///path` or `postgresql://…`; commits begin at least `window` seconds apart."""
         self.commits = 0
         self.rows = 0
