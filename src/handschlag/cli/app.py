@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from handschlag.cli import gateway
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -28,3 +30,6 @@ def main(
     ] = False,
 ) -> None:
     """Business messaging that anyone can host."""
+
+
+app.add_typer(gateway.app, name="gateway")

@@ -11,6 +11,7 @@ import aiohttp
 from handschlag.clock import Clock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
+from handschlag.gateway.actions.prepare_folder import DATA_KEY_FILE
 from handschlag.gateway.cloud_api.door import Door
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key
@@ -25,7 +26,6 @@ from handschlag.gateway.workers.housekeeping import keep_house
 from handschlag.telemetry.logs import get_logger
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
-DATA_KEY_FILE = "data.key"
 # What administration on the command line changed is seen this soon.
 _REFRESH_SECONDS = 2.0
 

@@ -17,6 +17,7 @@ from handschlag.content.template_definition import ParsedDefinition
 from handschlag.crypto.identity import Identity, IdentityState
 from handschlag.device.device import Device
 from handschlag.gateway.contact_book import ContactBook
+from handschlag.gateway.envelope_ids import EnvelopeIds
 from handschlag.gateway.storage.companies import CompanyRow
 from handschlag.gateway.storage.device_state import add_changes, load_peer
 from handschlag.gateway.storage.outgoing_messages import OutgoingMessage
@@ -70,6 +71,7 @@ class Company:
     waiting: dict[AccountId, int] = field(default_factory=dict)
     verdicts: dict[EnvelopeId, asyncio.Future[Failure | None]] = field(default_factory=dict)
     messages: OrderedDict[EnvelopeId, OutgoingMessage] = field(default_factory=OrderedDict)
+    ids: EnvelopeIds = field(default_factory=EnvelopeIds)
     # Set by the workers when the company is opened.
     hand_to_link: Callable[[OutgoingEnvelope], None] = field(default=lambda _envelope: None)
     wake_sealer: Callable[[], None] = field(default=lambda: None)

@@ -16,42 +16,54 @@ class GatewaySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HANDSCHLAG_GATEWAY_", extra="ignore")
 
-    data: Path = Field(Path("gateway-data"), description="Folder of the database, the data key and the master keys.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
-    host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8400, ge=0, le=65535, description="Port the API listens on; 0 lets the system choose.")
-    public_url: str = Field(
-        "", description="How programs reach this gateway; used in paging links. Empty: host and port."
+    data: Path = Field(
+        default=Path("gateway-data"), description="Folder of the database, the data key and the master keys."
     )
-    country: str = Field("DE", pattern="[A-Z]{2}", description="Country code in front of business-scoped user ids.")
-    commit_window: float = Field(0.002, ge=0, le=0.1, description="Seconds a commit waits for company.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8400, ge=0, le=65535, description="Port the API listens on; 0 lets the system choose.")
+    public_url: str = Field(
+        default="", description="How programs reach this gateway; used in paging links. Empty: host and port."
+    )
+    country: str = Field(
+        default="DE", pattern="[A-Z]{2}", description="Country code in front of business-scoped user ids."
+    )
+    commit_window: float = Field(default=0.002, ge=0, le=0.1, description="Seconds a commit waits for company.")
 
     refusals: Literal["webhook", "answer"] = Field(
-        "webhook",
+        default="webhook",
         description="Whether a relay's refusal arrives as a failed status, or the request waits and answers it.",
     )
-    answer_seconds: float = Field(5.0, gt=0, le=60, description="How long a request waits for the relay's verdict.")
-    messages_per_second: int = Field(80, ge=0, description="Messages a number may send a second; 0 is without limit.")
-    body_bytes: int = Field(1024 * 1024, ge=1024, description="Largest request body that is read.")
-    outbox_limit: int = Field(50_000, ge=1, description="Messages waiting for the relay before new ones are refused.")
+    answer_seconds: float = Field(
+        default=5.0, gt=0, le=60, description="How long a request waits for the relay's verdict."
+    )
+    messages_per_second: int = Field(
+        default=80, ge=0, description="Messages a number may send a second; 0 is without limit."
+    )
+    body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body that is read.")
+    outbox_limit: int = Field(
+        default=50_000, ge=1, description="Messages waiting for the relay before new ones are refused."
+    )
 
     webhook_backlog_limit: int = Field(
-        100_000, ge=1, description="Undelivered webhooks before new messages are refused."
+        default=100_000, ge=1, description="Undelivered webhooks before new messages are refused."
     )
     webhook_schedule: list[float] = Field(
-        [0, 5, 15, 60, 300, 900, 3600, 3 * 3600],
+        default=[0, 5, 15, 60, 300, 900, 3600, 3 * 3600],
         min_length=1,
         description="Seconds before each retry; the last repeats until the time is over.",
     )
-    webhook_seconds: float = Field(7 * DAY, gt=0, description="How long an event is retried before it is given up.")
-    webhook_timeout: float = Field(10.0, gt=0, description="Seconds an endpoint has for its answer.")
-    webhook_lanes: int = Field(4, ge=1, le=64, description="Requests in flight for one endpoint.")
+    webhook_seconds: float = Field(
+        default=7 * DAY, gt=0, description="How long an event is retried before it is given up."
+    )
+    webhook_timeout: float = Field(default=10.0, gt=0, description="Seconds an endpoint has for its answer.")
+    webhook_lanes: int = Field(default=4, ge=1, le=64, description="Requests in flight for one endpoint.")
     private_callbacks: bool = Field(
         default=False, description="Whether callbacks may be plain http or lead to private addresses."
     )
 
-    contacts_in_memory: int = Field(50_000, ge=100, description="Contacts kept in memory.")
-    peers_in_memory: int = Field(20_000, ge=10, description="Customers whose sessions are kept in memory.")
+    contacts_in_memory: int = Field(default=50_000, ge=100, description="Contacts kept in memory.")
+    peers_in_memory: int = Field(default=20_000, ge=10, description="Customers whose sessions are kept in memory.")
 
     @property
     def database(self) -> str:

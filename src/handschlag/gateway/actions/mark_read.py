@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +14,6 @@ from handschlag.gateway.company import bring_peer
 from handschlag.gateway.errors import ValueNotValid, shown
 from handschlag.gateway.storage.incoming_messages import MARK_READ, find_sender, find_unread_until
 from handschlag.wire.errors import WireError
-from handschlag.wire.ids import make_envelope_id
 
 if TYPE_CHECKING:
     from handschlag.content.receipts import Receipt
@@ -54,7 +52,7 @@ def _send_receipt(
     running: Running, company: Company, customer: AccountId, receipt: Receipt, now: float, *, ttl: int | None = None
 ) -> None:
     draft = HeaderDraft(
-        id=make_envelope_id(now, os.urandom(10)),
+        id=company.ids.next(now),
         to=customer,
         kind="receipt",
         sent_at=int(now),

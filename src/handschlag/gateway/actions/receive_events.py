@@ -7,7 +7,6 @@ that is not in memory) is stored as it was opened, and worked on right after.
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,7 +33,7 @@ from handschlag.gateway.storage.opened_bodies import OpenedBody
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.envelope import Header
-from handschlag.wire.ids import AccountId, make_envelope_id
+from handschlag.wire.ids import AccountId
 
 if TYPE_CHECKING:
     from handschlag.content.receipts import Resend
@@ -168,5 +167,5 @@ async def _open_new_session(
 
 def _ask_again(running: Running, company: Company, customer: AccountId, resend: list[Resend]) -> None:
     now = running.clock.now()
-    draft = HeaderDraft(id=make_envelope_id(now, os.urandom(10)), to=customer, kind="receipt", sent_at=int(now))
+    draft = HeaderDraft(id=company.ids.next(now), to=customer, kind="receipt", sent_at=int(now))
     seal_or_wait(running, company, draft, _encode(ResendRequest(resend=resend)))

@@ -25,7 +25,7 @@ from handschlag.gateway.rules.statuses import Status
 from handschlag.gateway.storage.outgoing_messages import INSERT_OUTGOING_MESSAGE, OutgoingMessage
 from handschlag.wire.canonical import to_base64
 from handschlag.wire.envelope import Category, Kind
-from handschlag.wire.ids import EnvelopeId, make_envelope_id
+from handschlag.wire.ids import EnvelopeId
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
@@ -80,7 +80,7 @@ async def send_message(running: Running, company: Company, draft: MessageDraft) 
     contact = await company.contacts.find(number=number, by_user_id=user_id)
     if contact is not None and not company.device.knows(contact.customer):
         await bring_peer(company, running.store, contact.customer)
-    id_ = make_envelope_id(now, os.urandom(10))
+    id_ = company.ids.next(now)
     if contact is None:
         _accept_for_nobody(running, company, draft, sealable, id_, now)
     else:

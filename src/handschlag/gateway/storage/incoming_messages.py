@@ -34,12 +34,13 @@ def find_sender(connection: Connection, company: int, id_: EnvelopeId) -> Accoun
 def find_unread_until(
     connection: Connection, company: int, customer: AccountId, id_: EnvelopeId
 ) -> Sequence[EnvelopeId]:
-    """Return the ids of a customer's unread messages up to this one, which is the last."""
+    """Return the ids of a customer's unread messages up to this one in the order they arrived; ids are the customer's own."""
     table = incoming_messages.c
+    this = select(table.stored_at).where(table.company == company, table.id == id_).scalar_subquery()
     query = (
         select(table.id)
-        .where(table.company == company, table.customer == customer, table.id <= id_, table.read.is_(False))
-        .order_by(table.id.desc())
+        .where(table.company == company, table.customer == customer, table.read.is_(False), table.stored_at <= this)
+        .order_by(table.stored_at.desc())
         .limit(_READ_AT_ONCE)
     )
     return [EnvelopeId(row.id) for row in connection.execute(query)][::-1]

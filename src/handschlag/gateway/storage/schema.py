@@ -166,7 +166,7 @@ incoming_messages = Table(
     _time("stored_at"),
     Column("read", Boolean, nullable=False),
     PrimaryKeyConstraint("company", "id"),
-    Index("incoming_messages_by_customer", "company", "customer", "id"),
+    Index("incoming_messages_by_customer", "company", "customer", "read", "stored_at"),
     sqlite_with_rowid=False,
 )
 

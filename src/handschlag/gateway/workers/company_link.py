@@ -153,10 +153,10 @@ class CompanyLink:
     async def _work_once(self, batch: list[Result] | list[Event]) -> None:
         running, company = self._running, self._company
         if isinstance(batch[0], Event):
-            await receive_events(running, company, self._relay, batch)  # type: ignore[arg-type]
+            await receive_events(running, company, self._relay, batch)
             running.store.after(self.link.acknowledge, company.last_event)
         else:
-            for result in await settle_results(running, company, batch):  # type: ignore[arg-type]
+            for result in await settle_results(running, company, batch):
                 self._try_again(result)
 
     def _pass_over(self, batch: list[Result] | list[Event]) -> bool:

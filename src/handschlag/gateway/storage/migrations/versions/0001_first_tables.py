@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "f946ba17724b"
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -81,7 +81,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("incoming_messages", schema=None) as batch_op:
-        batch_op.create_index("incoming_messages_by_customer", ["company", "customer", "id"], unique=False)
+        batch_op.create_index(
+            "incoming_messages_by_customer", ["company", "customer", "read", "stored_at"], unique=False
+        )
 
     op.create_table(
         "opened",

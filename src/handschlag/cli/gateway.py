@@ -1,0 +1,210 @@
+"""`handschlag gateway`: enrol companies, run the API, and administer tokens, templates, offers and webhooks beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import typer
+
+from handschlag.clock import SystemClock
+from handschlag.content.errors import ContentError
+from handschlag.database.errors import DatabaseError
+from handschlag.gateway.actions.add_template import TemplateDraft, add_template
+from handschlag.gateway.actions.create_token import create_token, revoke_tokens
+from handschlag.gateway.actions.enrol_company import OWN_MACHINE, EnrolRequest, enrol_company, master_key_path
+from handschlag.gateway.actions.find_company import CompanyUnknown, find_company
+from handschlag.gateway.actions.prepare_folder import open_configuration
+from handschlag.gateway.actions.set_offer import OfferDraft, set_offer
+from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.app import MIGRATIONS
+from handschlag.gateway.configuration import Configuration
+from handschlag.gateway.data_key import SecretNotReadable
+from handschlag.gateway.errors import ApiError
+from handschlag.gateway.serve import serve
+from handschlag.gateway.settings import GatewaySettings
+from handschlag.gateway.storage.companies import list_companies
+from handschlag.gateway.storage.templates import list_templates
+from handschlag.gateway.webhooks.callback_address import parse_callback_url
+from handschlag.relay_client.errors import RelayError
+from handschlag.wire.errors import WireError
+
+T = TypeVar("T")
+
+app = typer.Typer(no_args_is_help=True, help="The company's own machine: keys, Cloud API, webhooks.")
+token = typer.Typer(no_args_is_help=True, help="Access tokens of an app.")
+template = typer.Typer(no_args_is_help=True, help="Templates and their state at the relay.")
+offer = typer.Typer(no_args_is_help=True, help="What a company asks its customers leave for.")
+webhook = typer.Typer(no_args_is_help=True, help="Who is told about messages and statuses.")
+app.add_typer(token, name="token")
+app.add_typer(template, name="template")
+app.add_typer(offer, name="offer")
+app.add_typer(webhook, name="webhook")
+
+Company = Annotated[
+    str | None, typer.Option("--company", help="Handle, account or Graph id; not needed if there is only one.")
+]
+
+_EXPECTED = (
+    RelayError,
+    WireError,
+    ContentError,
+    ApiError,
+    CompanyUnknown,
+    DatabaseError,
+    SecretNotReadable,
+    msgspec.ValidationError,
+    msgspec.DecodeError,
+    OSError,
+    ValueError,
+)
+
+
+def _run(work: Callable[[Configuration], Awaitable[T]]) -> T:
+    """Do something with the configuration; what may go wrong ends in one line and status 1."""
+    settings = GatewaySettings()
+
+    async def visit() -> T:
+        return await work(await open_configuration(settings, SystemClock(), MIGRATIONS))
+
+    try:
+        return asyncio.run(visit())
+    except _EXPECTED as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command("serve")
+def serve_command() -> None:
+    """Run the gateway until it is stopped; settings come from HANDSCHLAG_GATEWAY_… variables."""
+    raise typer.Exit(serve(GatewaySettings(), SystemClock()))
+
+
+@app.command()
+def enrol(
+    relay_url: Annotated[str, typer.Option(help="The relay's address.")],
+    invitation: Annotated[str, typer.Option(help="The code its operator gave.")],
+    name: Annotated[str, typer.Option(help="The company's name as customers see it.")],
+    handle: Annotated[str, typer.Option(help="Short name in click-to-chat links.")],
+    number: Annotated[str, typer.Option(help="Telephone number, if there is one.")] = "",
+    gateway_operator: Annotated[str, typer.Option(help="Who runs this machine.")] = OWN_MACHINE,
+) -> None:
+    """Make a company: keys, account at the relay, Graph ids."""
+    request = EnrolRequest(
+        relay_url=relay_url,
+        invitation=invitation,
+        name=name,
+        handle=handle,
+        number=number,
+        gateway_operator=gateway_operator,
+    )
+
+    async def work(configuration: Configuration) -> None:
+        row = await enrol_company(configuration, request)
+        print(f"account          {row.account}")
+        print(f"app_id           {row.app_id}")
+        print(f"app_secret       {configuration.data_key.open(row.app_secret, 'app_secret').decode()}")
+        print(f"waba_id          {row.waba_id}")
+        print(f"phone_number_id  {row.phone_number_id}")
+        print(f"access_token     {await create_token(configuration, row.app_id)}")
+        print(
+            f"The master key is in {master_key_path(configuration, handle)}: move it to a safe place, nothing here needs it."
+        )
+
+    _run(work)
+
+
+@app.command()
+def companies() -> None:
+    """List the companies of this gateway."""
+
+    async def work(configuration: Configuration) -> None:
+        for row in await configuration.database.read(list_companies):
+            print(f"{row.handle:<24} {row.phone_number_id} {row.waba_id} {row.app_id} {row.account} {row.name}")
+
+    _run(work)
+
+
+@token.command("create")
+def create_token_command(
+    company: Company = None,
+    days: Annotated[float | None, typer.Option(help="Days until it ends; without it, it does not.")] = None,
+) -> None:
+    """Print a new access token; it is shown this once."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        print(await create_token(configuration, row.app_id, seconds=None if days is None else days * 86_400))
+
+    _run(work)
+
+
+@token.command("revoke")
+def revoke_tokens_command(company: Company = None) -> None:
+    """Remove all access tokens of a company's app."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        print(f"{await revoke_tokens(configuration, row.app_id)} tokens removed")
+
+    _run(work)
+
+
+@template.command("add")
+def add_template_command(file: Path, company: Company = None) -> None:
+    """Add a template from a JSON file in the Cloud API's own shape; the running gateway submits it."""
+
+    async def work(configuration: Configuration) -> None:
+        draft = msgspec.json.decode(await asyncio.to_thread(file.read_bytes), type=TemplateDraft)
+        print(await add_template(configuration, await find_company(configuration, company), draft))
+
+    _run(work)
+
+
+@template.command("list")
+def list_templates_command(company: Company = None) -> None:
+    """List templates with their state."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        for one in await configuration.database.read(lambda connection: list_templates(connection, row.id)):
+            print(f"{one.name:<32} {one.language:<6} {one.category:<15} {one.status} {one.reason}")
+
+    _run(work)
+
+
+@offer.command("set")
+def set_offer_command(file: Path, company: Company = None) -> None:
+    """Set the offer from a JSON file (controller, purposes, notice, withdraw); the running gateway publishes it."""
+
+    async def work(configuration: Configuration) -> None:
+        draft = msgspec.json.decode(await asyncio.to_thread(file.read_bytes), type=OfferDraft)
+        made = await set_offer(configuration, await find_company(configuration, company), draft)
+        print(f"offer {made.id} will be published")
+
+    _run(work)
+
+
+@webhook.command("set")
+def set_webhook_command(
+    url: str,
+    company: Company = None,
+    verify_token: Annotated[str | None, typer.Option(help="What the endpoint expects.")] = None,
+    fields: Annotated[str, typer.Option(help="Comma list; empty means all.")] = "",
+    merge: Annotated[int, typer.Option(help="Events one POST may hold under backlog, 1 to 50.")] = 1,
+) -> None:
+    """Tell an endpoint about a company's events, without asking it for the challenge."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        parse_callback_url(url, private=configuration.settings.private_callbacks)
+        names = [name.strip() for name in fields.split(",") if name.strip()]
+        await set_subscription(
+            configuration, row.app_id, url, verify_token=verify_token, fields=names or None, merge=merge
+        )
+        print(f"{url} is told about {row.handle}")
+
+    _run(work)

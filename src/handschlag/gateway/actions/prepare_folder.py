@@ -1,0 +1,25 @@
+"""Prepares a gateway's folder for administration from outside: schema, data key, and a way into the database."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from handschlag.clock import Clock
+from handschlag.database.errors import DatabaseInUse
+from handschlag.database.migrate import upgrade_schema
+from handschlag.gateway.configuration import Configuration
+from handschlag.gateway.data_key import load_data_key
+from handschlag.gateway.settings import GatewaySettings
+from handschlag.gateway.storage.visitor import Visitor
+
+DATA_KEY_FILE = "data.key"
+
+
+async def open_configuration(settings: GatewaySettings, clock: Clock, migrations: Path) -> Configuration:
+    """Return the configuration of a gateway that may be running in another process."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    # A running gateway owns the database and has brought the schema up to date itself.
+    with suppress(DatabaseInUse):
+        await upgrade_schema(settings.database, migrations)
+    return Configuration(Visitor(settings.database), clock, load_data_key(settings.data / DATA_KEY_FILE), settings)

@@ -1,0 +1,1 @@
+"""The gateway at its promised doors, against a real relay."""

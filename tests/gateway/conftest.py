@@ -1,0 +1,19 @@
+"""A house for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.house import House
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Relay, gateway, webhook endpoint."""
+    made = House(tmp_path)
+    await made.start()
+    yield made
+    await made.stop()
