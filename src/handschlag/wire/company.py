@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from handschlag.wire.certificates import KeyObject
 from handschlag.wire.consent import Language
 from handschlag.wire.ids import AccountId
 from handschlag.wire.signed import SignedRecord
@@ -46,10 +47,16 @@ class Verification(msgspec.Struct, frozen=True, tag_field="type", tag="handschla
 
 
 class CompanyCard(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer to a click-to-chat code: everything the first screen shows, each part signed by whoever vouches for it."""
+    """The answer to a click-to-chat code: everything the first screen shows, each part signed by whoever vouches for it.
+
+    The link's `k` names the master key, which signed the self-signing key, which signed profile and offer; the relay
+    signed the verification.
+    """
 
     account: AccountId
     handle: str
+    master_key: KeyObject
+    self_signing_key: KeyObject
     profile: SignedRecord
     verification: SignedRecord
     offer: SignedRecord | None = None

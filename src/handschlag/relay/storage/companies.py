@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from handschlag.relay.storage.schema import companies, invitations, offers
+from handschlag.relay.storage.schema import accounts, companies, invitations, offers
 from handschlag.wire.company import CompanyCard, VerificationMethod
 from handschlag.wire.ids import AccountId
 from handschlag.wire.signed import SignedRecord
@@ -75,13 +75,19 @@ def find_offer(connection: Connection, offer_hash: str, business: AccountId) -> 
 
 def find_card(connection: Connection, name: str) -> CompanyCard | None:
     """Return the card of the company with this handle or account; None before it published a profile."""
-    query = select(companies).where(or_(companies.c.handle == name, companies.c.account == name))
+    query = (
+        select(companies, accounts.c.master_key, accounts.c.self_signing_key)
+        .join_from(companies, accounts, accounts.c.account == companies.c.account)
+        .where(or_(companies.c.handle == name, companies.c.account == name))
+    )
     row = connection.execute(query).first()
     if row is None or row.profile is None:
         return None
     return CompanyCard(
         account=AccountId(row.account),
         handle=row.handle,
+        master_key=msgspec.json.decode(row.master_key),
+        self_signing_key=msgspec.json.decode(row.self_signing_key),
         profile=_record(row.profile),
         verification=_record(row.verification),
         offer=None if row.offer is None else _record(row.offer),

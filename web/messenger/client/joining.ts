@@ -1,0 +1,132 @@
+// Making the account, and what the customer decides about a company: agree, change, withdraw, block.
+import { Machine } from '../../shared/crypto/machine.ts';
+import { canonicalJson, hashOf, toBase64 } from '../../shared/wire/canonical.ts';
+import { makeAccountId, makeDeviceId } from '../../shared/wire/envelope.ts';
+import { RelayRefused } from '../../shared/wire/relay_http.ts';
+import type { Grant, SignedRecord, Withdrawal } from '../../shared/wire/types.ts';
+import type { Language, Purpose } from './api.ts';
+import type { Owner } from './owner.ts';
+import { account as loadAccount, storeKey, trustIn, type Account, type Command, type StoredCompany } from './store.ts';
+
+const GRANT_SECONDS = 365 * 86_400;
+type Join = Extract<Command, { kind: 'join' }>;
+
+/** Makes an account on the relay with a new device; one that was begun and not finished is begun anew. */
+export async function makeAccount(owner: Owner, { name, language }: Join): Promise<Account> {
+  const { database, http } = owner;
+  const info = await http.info();
+  const begun = await loadAccount(database);
+  const me: Account = begun ?? {
+    account: makeAccountId(info.name), device: makeDeviceId(), name, language, relayName: info.name, relayKey: info.signing_key, complete: false,
+  };
+  await database.put('facts', me, 'account');
+  const ask = async (path: string, body: string) => JSON.stringify(await http.authorized('POST', path, body));
+  const machine = await Machine.open(me.account, me.device, await storeKey(database), ask, trustIn(database));
+  try {
+    await http.createAccount(me.account, await machine.deviceKeys()).catch((error: unknown) => {
+      // A conflict is our own account, made before the answer was lost: the keys are in this browser's store.
+      if (!(error instanceof RelayRefused) || error.code !== 'conflict' || !begun) throw error;
+    });
+    http.logInAs(me.account, me.device, me.relayName, (login) => machine.sign(canonicalJson(login)));
+    await machine.publishIdentity();
+  } finally {
+    machine.close();
+  }
+  const complete = { ...me, name, language, complete: true };
+  await database.put('facts', complete, 'account');
+  return complete;
+}
+
+/** Takes a company into the chat list: pins its identity, signs what was agreed to, and introduces the customer. */
+export async function join(owner: Owner, { company, name, purposes, language }: Join): Promise<void> {
+  const { database } = owner;
+  if (owner.me && name && name !== owner.me.name) {
+    owner.me = { ...owner.me, name };
+    await database.put('facts', owner.me, 'account');
+  }
+  await owner.machine!.pin(company.account, company.masterKey);
+  const known = await database.get('companies', company.account);
+  await database.put('companies', { ...company, draft: known?.draft || company.draft });
+  owner.tell({ what: 'changed', company: company.account });
+  if (purposes.length) await setPurposes(owner, company.account, purposes, language);
+  await introduce(owner, company.account);
+}
+
+/** Tells a company, sealed, who the customer is. */
+export async function introduce(owner: Owner, business: string): Promise<void> {
+  const { name, language } = (await loadAccount(owner.database))!;
+  await owner.outbox.seal(business, 'system', { introduction: { name: name || (language === 'de' ? 'Gast' : 'Guest'), language } });
+  await change(owner, business, (stored) => ({ ...stored, introduced: true }));
+}
+
+/** Makes these the purposes in force: by a new grant, or by a withdrawal when nothing is added. */
+export async function setPurposes(owner: Owner, business: string, purposes: Purpose[], language: Language, again = true): Promise<void> {
+  const stored = await owner.database.get('companies', business);
+  if (!stored || same(stored.purposes, purposes)) return;
+  const added = purposes.some((purpose) => !stored.purposes.includes(purpose));
+  const record = added ? await signGrant(owner, stored, purposes, language) : await signWithdrawal(owner, stored, purposes);
+  // A grant is stored before it is posted: a notification may arrive as soon as the relay has it.
+  if (added) await change(owner, business, (one) => ({ ...one, records: [...one.records, record] }));
+  try {
+    const { receipt } = added ? await owner.http.grant(record) : await owner.http.withdraw(record);
+    const { accepted_at } = JSON.parse(receipt.record) as { accepted_at: number };
+    await change(owner, business, (one) => ({
+      ...one, purposes, records: added ? one.records : [...one.records, record], receipts: { ...one.receipts, [record.signature]: accepted_at },
+    }));
+  } catch (error) {
+    await readChain(owner, business);
+    if (!again || !(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
+    return setPurposes(owner, business, purposes, language, false);
+  }
+}
+
+export async function block(owner: Owner, business: string, blocked: boolean): Promise<void> {
+  await (blocked ? owner.http.block(business) : owner.http.unblock(business));
+  await readChain(owner, business);
+}
+
+/** Takes over how the relay says this customer and a company stand; the records are the customer's own, or a block's. */
+async function readChain(owner: Owner, business: string): Promise<void> {
+  const state = (await owner.http.consent()).businesses.find((one) => one.business === business);
+  await change(owner, business, (one) => ({
+    ...one, records: state?.records ?? [], purposes: state?.purposes ?? [], blocked: state?.blocked ?? false,
+  }));
+}
+
+async function signGrant(owner: Owner, stored: StoredCompany, purposes: Purpose[], language: Language): Promise<SignedRecord> {
+  const { me, machine } = owner;
+  const notice = stored.offer?.notice ?? {};
+  const shown = notice[language] === undefined ? (Object.keys(notice)[0] as Language) : language;
+  const at = Math.floor(owner.now() / 1000);
+  const grant: Grant = {
+    type: 'handschlag.grant.v1', id: randomId(), business: stored.account, customer: me!.account, device: me!.device,
+    offer: stored.offerHash, notice: await hashOf(notice[shown] ?? ''), language: shown, purposes,
+    origin: stored.records.length ? 'in_chat' : 'link', build: owner.build, at, expires_at: at + GRANT_SECONDS, previous: await head(stored),
+  };
+  return machine!.sign(canonicalJson(grant));
+}
+
+async function signWithdrawal(owner: Owner, stored: StoredCompany, left: Purpose[]): Promise<SignedRecord> {
+  const { me, machine } = owner;
+  const withdrawal: Withdrawal = {
+    type: 'handschlag.withdrawal.v1', id: randomId(), business: stored.account, customer: me!.account, device: me!.device,
+    purposes: left.length ? stored.purposes.filter((purpose) => !left.includes(purpose)) : '*',
+    at: Math.floor(owner.now() / 1000), previous: await head(stored),
+  };
+  return machine!.sign(canonicalJson(withdrawal));
+}
+
+async function change(owner: Owner, business: string, apply: (stored: StoredCompany) => StoredCompany): Promise<void> {
+  const transaction = owner.database.transaction('companies', 'readwrite');
+  const stored = await transaction.store.get(business);
+  if (stored) await transaction.store.put(apply(stored));
+  await transaction.done;
+  owner.tell({ what: 'changed', company: business });
+}
+
+const head = async (stored: StoredCompany): Promise<string | null> => {
+  const last = stored.records.at(-1);
+  return last ? hashOf(last.record) : null;
+};
+const randomId = (): string => toBase64(crypto.getRandomValues(new Uint8Array(16)));
+const same = (a: Purpose[], b: Purpose[]): boolean => a.length === b.length && a.every((one) => b.includes(one));

@@ -1,0 +1,216 @@
+// The crypto library behind one small interface: nothing else in the app imports it.
+//
+// The machine keeps its own encrypted store and commits a ratchet before it hands out a ciphertext. One owner at a time: the worker
+// that holds the lock (client/worker.ts). It speaks to the relay in Matrix's shapes through `ask`.
+import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
+import type { KeyObject } from '../wire/signed.ts';
+import type { Header, QueryKeysAnswer, SignedRecord } from '../wire/types.ts';
+import type { Content } from '../wire/envelope.ts';
+
+const CONTENT_TYPE = 'handschlag.content.v1';
+const OTK = 'signed_curve25519';
+const EVENTS_IN_STORE = 'handschlag-keys';
+
+/** A call to the relay with a JSON body; the answer's JSON text. */
+export type Ask = (path: string, body: string) => Promise<string>;
+
+export interface Stock {
+  oneTimeKeys: number;
+  unusedFallbackKeys: string[];
+}
+
+export interface SealedEnvelope {
+  header: Header;
+  body: unknown;
+}
+
+export type Opening =
+  | { outcome: 'opened'; content: Content; type: string }
+  | { outcome: 'unverified' }
+  | { outcome: 'unreadable' };
+
+/** Signatures this account put on others' master keys: kept here, because they are nobody else's business. */
+export interface Trust {
+  load(): Promise<Record<string, KeyObject>>;
+  save(trusted: Record<string, KeyObject>): Promise<void>;
+}
+
+export class IdentityChanged extends Error {}
+
+export class Machine {
+  #stock: Stock = { oneTimeKeys: 0, unusedFallbackKeys: [] };
+
+  private constructor(
+    private readonly machine: M.OlmMachine,
+    readonly account: string,
+    readonly device: string,
+    private readonly ask: Ask,
+    private readonly trust: Trust,
+  ) {}
+
+  /** Loads the wasm; several calls load it once. */
+  static load = (): Promise<void> => M.initAsync();
+
+  static async open(account: string, device: string, storeKey: Uint8Array, ask: Ask, trust: Trust): Promise<Machine> {
+    await M.initAsync();
+    const store = await M.StoreHandle.openWithKey(EVENTS_IN_STORE, storeKey);
+    const machine = await M.OlmMachine.initFromStore(new M.UserId(account), new M.DeviceId(device), store);
+    return new Machine(machine, account, device, ask, trust);
+  }
+
+  close(): void {
+    this.machine.close();
+  }
+
+  /** The device keys to make the account with: the machine's first upload, whose answer is still awaited. */
+  async deviceKeys(): Promise<KeyObject> {
+    await this.#receive([], []);
+    for (const request of await this.machine.outgoingRequests()) {
+      if (request.type === M.RequestType.KeysUpload) {
+        const { device_keys } = JSON.parse((request as M.KeysUploadRequest).body) as { device_keys?: KeyObject };
+        if (device_keys) return device_keys;
+      }
+    }
+    throw new Error('the machine offers no device keys');
+  }
+
+  /** Makes this account's identity and uploads everything a new device owes the relay. */
+  async publishIdentity(): Promise<void> {
+    const requests = await this.machine.bootstrapCrossSigning(false);
+    await this.pump();
+    await this.ask('/v1/keys/device_signing/upload', requests.uploadSigningKeysRequest.body);
+    const signatures = requests.uploadSignaturesRequest;
+    await this.ask('/v1/keys/signatures/upload', signatures.body);
+    await this.machine.updateTrackedUsers([new M.UserId(this.account)]);
+    await this.pump();
+  }
+
+  /** Carries out what the machine wants of the relay, until it wants nothing. */
+  async pump(): Promise<void> {
+    for (let round = 0; round < 8; round++) {
+      const requests = await this.machine.outgoingRequests();
+      for (const request of requests) await this.#carryOut(request);
+      if (!requests.length) return;
+    }
+  }
+
+  /** Tells the machine what the relay holds of its keys; it tops them up. */
+  async setStock(stock: Stock): Promise<void> {
+    this.#stock = stock;
+    await this.#receive([], []);
+    await this.pump();
+  }
+
+  /** Learns an account's devices, and marks its identity as verified: from now on a change of it is a violation. */
+  async pin(account: string, expectedMaster: string): Promise<void> {
+    await this.refresh(account);
+    const identity = await this.#identity(account);
+    const { keys } = JSON.parse(identity.masterKey) as KeyObject;
+    if (Object.values(keys ?? {})[0] !== expectedMaster) throw new IdentityChanged(account);
+    if (identity.isVerified()) return;
+    const request = await identity.verify();
+    const signed = (JSON.parse(request.body) as Record<string, Record<string, KeyObject>>)[account] ?? {};
+    const [master] = Object.values(signed);
+    if (master) await this.trust.save({ ...(await this.trust.load()), [account]: master });
+    await this.refresh(account);
+    if (!(await this.#identity(account)).isVerified()) throw new IdentityChanged(account);
+  }
+
+  /** Asks for an account's devices again. */
+  async refresh(account: string): Promise<void> {
+    await this.machine.updateTrackedUsers([new M.UserId(account)]);
+    await this.#receive([], [account]);
+    await this.pump();
+  }
+
+  /** Whether the account still has the identity that was pinned. */
+  async isPinned(account: string): Promise<boolean> {
+    const identity = await this.#identity(account);
+    return identity.isVerified() && !identity.hasVerificationViolation();
+  }
+
+  /** One sealed body for each certified device of the account; raises IdentityChanged if its identity is not the pinned one. */
+  async seal(account: string, content: Content): Promise<Record<string, unknown>> {
+    if (!(await this.isPinned(account))) throw new IdentityChanged(account);
+    const claim = await this.machine.getMissingSessions([new M.UserId(account)]);
+    if (claim) await this.machine.markRequestAsSent(claim.id, claim.type, await this.ask('/v1/keys/claim', claim.body));
+    const bodies: Record<string, unknown> = {};
+    const devices = await this.machine.getUserDevices(new M.UserId(account));
+    for (const device of devices.devices()) {
+      if (!device.isCrossSignedByOwner()) continue;
+      const sealed = await device.encryptToDeviceEvent(CONTENT_TYPE, content, M.CollectStrategy.identityBasedStrategy());
+      bodies[device.deviceId.toString()] = JSON.parse(sealed);
+    }
+    return bodies;
+  }
+
+  /** What became of each envelope, in order. Envelopes must not have been given before: a repeat looks like damage. */
+  async open(envelopes: SealedEnvelope[]): Promise<Opening[]> {
+    const events = envelopes.map(({ header, body }) => ({ type: 'm.room.encrypted', sender: header.from, content: body }));
+    const processed = await this.#receive(events, []);
+    const openings = processed.map((event, index) => this.#opening(event, envelopes[index]!.header));
+    for (const event of processed) event.free();
+    await this.pump();
+    return openings;
+  }
+
+  /** Signs a record's text with this device's key. */
+  async sign(text: string): Promise<SignedRecord> {
+    const key = `ed25519:${this.device}`;
+    const signatures = JSON.parse((await this.machine.sign(text)).asJSON()) as Record<string, Record<string, string>>;
+    return { record: text, key, signature: signatures[this.account]![key]! };
+  }
+
+  #opening(event: M.ProcessedToDeviceEvent, header: Header): Opening {
+    if (event.type !== M.ProcessedToDeviceEventType.Decrypted) return { outcome: 'unreadable' };
+    const { encryptionInfo, rawEvent } = event as M.DecryptedToDeviceEvent;
+    // The library's trust requirement does not hold for events of our own type: this check does.
+    const genuine = encryptionInfo.isSenderVerified() && encryptionInfo.sender.toString() === header.from
+      && encryptionInfo.senderDevice?.toString() === header.from_device;
+    if (!genuine) return { outcome: 'unverified' };
+    const { type, content } = JSON.parse(rawEvent) as { type: string; content: Content };
+    return { outcome: 'opened', content, type };
+  }
+
+  async #identity(account: string): Promise<M.OtherUserIdentity> {
+    const identity = await this.machine.getIdentity(new M.UserId(account));
+    if (!identity) throw new IdentityChanged(account);
+    return identity as M.OtherUserIdentity;
+  }
+
+  #receive(events: object[], changed: string[]): Promise<M.ProcessedToDeviceEvent[]> {
+    const lists = new M.DeviceLists(changed.map((account) => new M.UserId(account)));
+    const counts = new Map([[OTK, this.#stock.oneTimeKeys]]);
+    const settings = new M.DecryptionSettings(M.TrustRequirement.Untrusted);
+    return this.machine.receiveSyncChanges(JSON.stringify(events), lists, counts, new Set(this.#stock.unusedFallbackKeys), settings);
+  }
+
+  async #carryOut(request: M.OutgoingRequest): Promise<void> {
+    const { id, type, body } = request as M.OutgoingRequest & { id: string; body: string };
+    let answer = '{}';
+    if (type === M.RequestType.KeysUpload) {
+      answer = await this.ask('/v1/keys/upload', body);
+      const counts = (JSON.parse(answer) as { one_time_key_counts: Record<string, number> }).one_time_key_counts;
+      const fallback = 'fallback_keys' in (JSON.parse(body) as object) ? [OTK] : this.#stock.unusedFallbackKeys;
+      this.#stock = { oneTimeKeys: counts[OTK] ?? 0, unusedFallbackKeys: fallback };
+    } else if (type === M.RequestType.KeysQuery) {
+      answer = JSON.stringify(await this.#withOwnTrust(JSON.parse(await this.ask('/v1/keys/query', body)) as QueryKeysAnswer));
+    } else if (type === M.RequestType.KeysClaim) {
+      answer = await this.ask('/v1/keys/claim', body);
+    } else if (type === M.RequestType.SignatureUpload) {
+      answer = await this.ask('/v1/keys/signatures/upload', body);
+    }
+    await this.machine.markRequestAsSent(id, type, answer);
+  }
+
+  /** Adds this account's own signatures to the master keys that were asked for, as long as they are still the same keys. */
+  async #withOwnTrust(answer: QueryKeysAnswer): Promise<QueryKeysAnswer> {
+    const masters = answer.master_keys as Record<string, KeyObject>;
+    for (const [account, trusted] of Object.entries(await this.trust.load())) {
+      const master = masters[account];
+      if (!master || JSON.stringify(master.keys) !== JSON.stringify(trusted.keys)) continue;
+      master.signatures = { ...master.signatures, ...Object.fromEntries(Object.entries(trusted.signatures ?? {}).filter(([user]) => user === this.account)) };
+    }
+    return answer;
+  }
+}

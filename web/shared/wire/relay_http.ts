@@ -1,0 +1,92 @@
+// Calls to the relay: typed answers, errors that say what to do, and a token that is renewed in time.
+import type {
+  ChallengeAnswer, CompanyCard, ConsentStates, ErrorAnswer, Login, PostRecordAnswer, RelayInfo, SignedRecord, TemplateTexts, TokenAnswer,
+} from './types.ts';
+
+// Measured, not told: this device's clock may be wrong. A token lives for a day.
+const RENEW_AFTER = 12 * 3_600_000;
+const TIMEOUT = 30_000;
+
+/** The relay said no. */
+export class RelayRefused extends Error {
+  constructor(readonly status: number, readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+/** The relay could not be asked: offline, down, or something between. */
+export class RelayUnreachable extends Error {}
+
+export type SignLogin = (login: Login) => Promise<SignedRecord>;
+
+export class RelayHttp {
+  #token: TokenAnswer | null = null;
+  #tokenAt = 0;
+  #login: { account: string; device: string; relay: string; sign: SignLogin } | null = null;
+
+  constructor(readonly url: string) {}
+
+  logInAs(account: string, device: string, relay: string, sign: SignLogin): void {
+    this.#login = { account, device, relay, sign };
+  }
+
+  info = (): Promise<RelayInfo> => this.call('GET', '/v1/relay');
+  card = (name: string): Promise<CompanyCard> => this.call('GET', `/v1/companies/${encodeURIComponent(name)}`);
+  createAccount = (account: string, device_keys: unknown): Promise<unknown> => this.call('POST', '/v1/accounts', { account, device_keys });
+  templates = (account: string): Promise<TemplateTexts> => this.authorized('GET', `/v1/companies/${encodeURIComponent(account)}/templates`);
+  grant = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/grants', { record });
+  withdraw = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/withdrawals', { record });
+  consent = (): Promise<ConsentStates> => this.authorized('GET', '/v1/consent');
+  block = (business: string): Promise<unknown> => this.authorized('PUT', `/v1/blocks/${encodeURIComponent(business)}`);
+  unblock = (business: string): Promise<unknown> => this.authorized('DELETE', `/v1/blocks/${encodeURIComponent(business)}`);
+
+  /** A valid token, by logging in if there is none or it ends soon. */
+  async token(): Promise<string> {
+    if (!this.#token || performance.now() - this.#tokenAt > RENEW_AFTER) {
+      const login = this.#login;
+      if (!login) throw new RelayRefused(401, 'unauthorized', 'no account yet');
+      const { account, device, relay } = login;
+      const { challenge } = await this.call<ChallengeAnswer>('POST', '/v1/auth/challenge', { account, device });
+      const signed = await login.sign({ type: 'handschlag.login.v1', relay, account, device, challenge });
+      this.#token = await this.call<TokenAnswer>('POST', '/v1/auth/token', { login: signed });
+      this.#tokenAt = performance.now();
+    }
+    return this.#token.token;
+  }
+
+  forgetToken(): void {
+    this.#token = null;
+  }
+
+  /** A call with the token; one that is refused as expired is made again with a new one. */
+  async authorized<T>(method: string, path: string, body?: unknown): Promise<T> {
+    try {
+      return await this.call<T>(method, path, body, await this.token());
+    } catch (error) {
+      if (!(error instanceof RelayRefused) || error.status !== 401) throw error;
+      this.forgetToken();
+      return this.call<T>(method, path, body, await this.token());
+    }
+  }
+
+  async call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(this.url + path, {
+        method,
+        headers: { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        signal: AbortSignal.timeout(TIMEOUT),
+        credentials: 'omit',
+        cache: 'no-store',
+      });
+    } catch (error) {
+      throw new RelayUnreachable(String(error));
+    }
+    const answer: unknown = await response.json().catch(() => null);
+    if (response.ok && answer !== null) return answer as T;
+    const { code, message } = (answer as ErrorAnswer | null)?.error ?? { code: 'unavailable', message: response.statusText };
+    if (response.status >= 500 || response.ok) throw new RelayUnreachable(message);
+    throw new RelayRefused(response.status, code, message);
+  }
+}
