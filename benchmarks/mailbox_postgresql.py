@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,5 +36,5 @@ if __name__ == "__main__":
         if process is None:
             raise SystemExit("PostgreSQL did not start")
         main(
-            "mailbox_postgresql", server.get_uri(), target_us=TARGET_US, server_seconds=lambda: server_seconds(process)
+            "mailbox_postgresql", server.get_uri(), target_us=TARGET_US, server_seconds=partial(server_seconds, process)
         )

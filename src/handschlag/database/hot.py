@@ -149,6 +149,7 @@ class _InsertRows(HotStatement):
     def __init__(self, table: Table, columns: Sequence[str], on_conflict: Conflict) -> None:
         # PostgreSQL refuses to update a row twice in one statement.
         super().__init__(table, columns, once=on_conflict[1] if isinstance(on_conflict, tuple) else ())
+        _refuse_python_values(table, {c.name for c in table.columns if c.default is not None} - set(columns))
         self._on_conflict = on_conflict
 
     def _for_sqlite(self, count: int) -> UpdateBase:
@@ -196,6 +197,7 @@ class _UpdateRows(HotStatement):
     def __init__(self, table: Table, key: Sequence[str], changed: Sequence[str], condition: Condition | None) -> None:
         # UPDATE … FROM would take any one of several rows for the same key.
         super().__init__(table, [*key, *changed], once=key)
+        _refuse_python_values(table, {c.name for c in table.columns if c.onupdate is not None} - set(changed))
         self._keys = self.columns[: len(key)]
         self._changed = self.columns[len(key) :]
         self._condition = condition
@@ -252,6 +254,14 @@ def _portable_column(table: Table, name: str) -> Column[Any]:
     return found
 
 
+def _refuse_python_values(table: Table, columns: set[str]) -> None:
+    if columns:
+        names = ", ".join(sorted(columns))
+        raise TypeError(
+            f"{table.name}: SQLAlchemy would compute {names}, a hot statement cannot: name it, or use server_default"
+        )
+
+
 def _in_rounds(rows: list[Row], key: Callable[[Row], object]) -> list[list[Row]]:
     """Split rows so that no key appears twice in a round, and a key's later rows come in later rounds."""
     rounds: list[list[Row]] = []
@@ -270,8 +280,7 @@ def _compiled(statement: UpdateBase, dialect: Dialect, names: list[str]) -> str:
     compiled = statement.compile(dialect=dialect)
     found = getattr(compiled, "positiontup", None)
     if found != names:
-        extra = sorted(set(found or []) - set(names))
-        raise TypeError(f"a hot statement cannot give values for {extra}: name the columns, or use server_default")
+        raise TypeError(f"a hot statement's parameters are {names}, and the compiled text asks for {found}")
     return str(compiled)
 
 

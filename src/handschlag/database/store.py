@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -54,7 +55,7 @@ class Store:
         self._open = Batch()
         self._sealed: deque[Batch | ColdWrite[Any]] = deque()
         self._running: Batch | ColdWrite[Any] | None = None
-        self._began = 0.0
+        self._began = -inf
         self._began_exactly = 0.0
         # True when neither a commit nor a wake-up is under way: the next row has to ring.
         self._resting = True
