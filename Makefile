@@ -5,7 +5,7 @@ NODE_PATH = $(CURDIR)/$(BIN)
 NPM := cd web && PATH="$(NODE_PATH):$$PATH" npm --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format types screens bench lock clean
+.PHONY: help setup demo test check format web types screens bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ check: setup ## linters, types and import walls alone
 format: setup ## format and mend what ruff can
 	@$(BIN)/ruff format && $(BIN)/ruff check --fix
 
+web: setup ## build the web apps again, even if nothing changed
+	@$(NPM) run build
+
 types: setup ## write the TypeScript types of the wire from the Python structs
 	@$(NPM) run types
 
@@ -37,7 +40,7 @@ bench: setup ## run the benchmarks and print their tables
 	@for program in benchmarks/*.py; do $(BIN)/python $$program || exit 1; done
 
 lock: setup ## lock the newest versions with their hashes
-	@for set in runtime development; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	@for set in runtime development; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header requirements/$$set.in --output-file requirements/$$set.txt || exit 1; done
 
 clean: ## remove everything setup made

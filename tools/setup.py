@@ -1,10 +1,12 @@
 """Sets everything up in this folder: virtual environment, locked packages, Node, the web build, and for tests a Chromium.
 
-Each step is skipped while what it was made from is unchanged; what a step prints goes to .setup/<step>.log and is shown if it fails.
+A step is skipped while what it was made from is unchanged and what it makes is still there. What a step prints goes to
+.setup/<step>.log, and its end is shown if the step fails.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,38 +24,70 @@ PYTHON = VENV / "bin" / "python"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something to make, the files it is made from, and a file that proves that it is there."""
+
+    name: str
+    action: Callable[[], None]
+    made_from: Iterable[Path]
+    proof: Path
+
+    @property
+    def stamp(self) -> Path:
+        """Return the file that remembers what the step was last made from."""
+        return STATE / f"{self.name.replace(' ', '-').lower()}.stamp"
+
+    def is_done(self, wanted: str) -> bool:
+        """Tell whether it was made from these very files and nobody removed it since."""
+        return self.proof.exists() and self.stamp.is_file() and self.stamp.read_text() == wanted
+
+
 def main(arguments: list[str]) -> None:
     """Run the steps, with the browser where `--browser` asks for it."""
     if sys.version_info < (3, 11):  # noqa: UP036  the one file that an older Python may start
         stop(f"Handschlag needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON to a newer one.")
     STATE.mkdir(exist_ok=True)
-    locked = [ROOT / "requirements" / "development.txt"]
-    web = ROOT / "web"
-    steps: list[tuple[str, Iterable[Path], Callable[[], None]]] = [
-        ("virtual environment", [], make_venv),
-        ("Python packages", locked, install_packages),
-        ("handschlag itself", [*locked, ROOT / "pyproject.toml"], install_project),
-        ("web packages", [web / "package.json", web / "package-lock.json"], install_web_packages),
-        ("web build", sources_of(web), build_web),
+    # Two setups in one folder would install over each other; the second waits and then finds everything done.
+    with (STATE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        steps = all_steps()
+        total = len(steps) + ("--browser" in arguments)
+        for number, one in enumerate(steps, start=1):
+            wanted = fingerprint(one.made_from)
+            if not one.is_done(wanted):
+                one.stamp.unlink(missing_ok=True)
+                perform(f"[{number}/{total}] {one.name}", one.stamp.with_suffix(".log"), one.action)
+                one.stamp.write_text(wanted)
+        if "--browser" in arguments and not has_chromium():
+            perform(f"[{total}/{total}] Chromium for the tests", STATE / "chromium.log", provide_chromium)
+
+
+def all_steps() -> list[Step]:
+    """Return the steps in the order in which they build on each other."""
+    locked, web, binaries = [ROOT / "requirements" / "development.txt"], ROOT / "web", VENV / "bin"
+    return [
+        Step("virtual environment", make_venv, [], PYTHON),
+        Step("Python packages", install_packages, locked, binaries / "pytest"),
+        Step("handschlag itself", install_project, [*locked, ROOT / "pyproject.toml"], binaries / "handschlag"),
+        Step(
+            "web packages",
+            install_web_packages,
+            [web / "package.json", web / "package-lock.json"],
+            web / "node_modules" / ".package-lock.json",
+        ),
+        Step("web build", build_web, sources_of(web), ROOT / "src/handschlag/messenger/static/index.html"),
     ]
-    if "--browser" in arguments:
-        steps.append(("Chromium for the tests", [], provide_chromium))
-    for number, (name, made_from, action) in enumerate(steps, start=1):
-        step(f"[{number}/{len(steps)}] {name}", name.replace(" ", "-").lower(), made_from, action)
 
 
-def step(title: str, key: str, made_from: Iterable[Path], action: Callable[[], None]) -> None:
-    """Run one step unless its stamp says that it was done with these very files."""
-    stamp, wanted = STATE / f"{key}.stamp", fingerprint(made_from)
-    if stamp.is_file() and stamp.read_text() == wanted and PYTHON.exists():
-        return
+def perform(title: str, log_path: Path, action: Callable[[], None]) -> None:
+    """Run one step with its output in its log, and say how long it took."""
+    global output  # noqa: PLW0603  one log at a time, named by the step that runs
     print(f"{title} … ", end="", flush=True)
     started = time.monotonic()
-    with (STATE / f"{key}.log").open("w") as log:
-        global output  # noqa: PLW0603  one log at a time, named by the step that runs
+    with log_path.open("w") as log:
         output = log
         action()
-    stamp.write_text(wanted)
     print(f"done in {time.monotonic() - started:.0f} s", flush=True)
 
 
@@ -133,10 +168,13 @@ def build_web() -> None:
     run("npm", "run", "build", cwd=ROOT / "web", env=node_environment())
 
 
+def has_chromium() -> bool:
+    """Tell whether the person named a browser, or the machine has one."""
+    return bool(os.environ.get("CHROME")) or any(shutil.which(name) for name in BROWSERS)
+
+
 def provide_chromium() -> None:
-    """Find a Chromium, or install one, or say what is missing."""
-    if os.environ.get("CHROME") or any(shutil.which(name) for name in BROWSERS):
-        return
+    """Install a Chromium, or say what is missing; Playwright's own installer is quick where it was run before."""
     if is_root_with_apt():
         run("apt-get", "update")
         packages = ["chromium", "fonts-noto-color-emoji", "fonts-noto-core"]
