@@ -116,14 +116,19 @@ class House:
 
     async def customer(self, name: str = "Anna Müller", number: str | None = None, *, agrees: bool = True) -> Customer:
         """Return a customer who is connected, introduced, and by default agreed to utility messages."""
-        customer = Customer(self.relay, self.clock, self.session, self.company.account)
-        self.customers.append(customer)
-        await customer.join()
+        customer = await self.customer_without_waiting()
         if agrees:
             await customer.agree("utility")
         await customer.introduce(name, number)
         hello = customer.write("Moin")
         await self.receiver.until(lambda: any(m["id"] == hello for m in self.receiver.messages))
+        return customer
+
+    async def customer_without_waiting(self) -> Customer:
+        """Return a customer who joined and has not written yet."""
+        customer = Customer(self.relay, self.clock, self.session, self.company.account)
+        self.customers.append(customer)
+        await customer.join()
         return customer
 
     def contact_of(self, customer: Customer) -> Any:

@@ -11,7 +11,7 @@ from handschlag.database.migrate import upgrade_schema
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key
 from handschlag.gateway.settings import GatewaySettings
-from handschlag.gateway.storage.visitor import Visitor
+from handschlag.database.visitor import Visitor
 
 DATA_KEY_FILE = "data.key"
 

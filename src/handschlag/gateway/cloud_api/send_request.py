@@ -64,7 +64,10 @@ def _wrong_type(body: bytes, error: msgspec.ValidationError) -> RequestInvalid:
     if place is None:
         return RequestInvalid(f"body: got {shown(msgspec.json.decode(body))}, expected a JSON object")
     field = place.group(1)
-    seen: Any = msgspec.json.decode(body)
+    try:
+        seen: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        seen = None
     for part in field.split("."):
         seen = seen.get(part) if isinstance(seen, dict) else None
     expected = text[: place.start()].removeprefix("Expected ").split(", got")[0].replace("`", "")

@@ -151,6 +151,9 @@ class Endpoint:
     def _settle(self, events: list[QueuedEvent], *, confirmed: bool) -> None:
         number = self.subscription.id
         if confirmed:
+            if self._failures >= _FAILURES_BEFORE_PAUSE:
+                # It was down, and is back: what failed meanwhile failed for that reason alone.
+                self._release_due(float("inf"))
             self._failures = 0
             for event in events:
                 self._store.add(REMOVE_EVENT, (number, event.sequence))
