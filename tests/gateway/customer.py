@@ -221,6 +221,25 @@ class Customer:
         await self.http.post_withdrawal(signed)
         self.head = signed.hash
 
+    def send_again(self, id_: EnvelopeId, text: str, *, attempt: int) -> None:
+        """Seal a text again, as a device asked to do."""
+        self.send("service", msgspec.json.encode(TextMessage(text=Text(body=text))), id_=id_, attempt=attempt)
+
+    def forget_opened(self) -> None:
+        """Behave as a device that has never opened anything from the company."""
+        self.device._peers[self.business].opened.clear()
+
+    async def replace_device(self, session: aiohttp.ClientSession) -> None:
+        """Add a second, certified device, and look with that one from now on; the first stays, silent."""
+        await self.disconnect()
+        self.device = self.new_device()
+        self.http = RelayHttp(self.relay.url, session, self.device, self.clock)
+        self._last = 0
+        await self.http.create_account(CreateAccount(account=self.account, device_keys=self.device.device_keys()))
+        await self.top_up(0, [])
+        await self.learn_business()
+        await self.connect()
+
     # What the person sees
 
     @property

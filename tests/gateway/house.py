@@ -58,9 +58,8 @@ class House:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.folder = folder
         self.clock = MovableClock()
-        self.relay: Relay = create_relay(
-            RelaySettings(data=folder / "relay", port=0, accounts_per_hour=0, logins_per_minute=0), self.clock
-        )
+        self.relay: Relay
+        self.restart_relay(0)
         self.settings = settings
         self.gateway: Gateway
         self.company: CompanyRow
@@ -101,6 +100,11 @@ class House:
         )
         self.gateway = create_gateway(settings, self.clock)
         await self.gateway.start()
+
+    def restart_relay(self, port: int) -> None:
+        """Make a relay over the same data, to be started."""
+        settings = RelaySettings(data=self.folder / "relay", port=port, accounts_per_hour=0, logins_per_minute=0)
+        self.relay = create_relay(settings, self.clock)
 
     async def restart_gateway(self, **changed: Any) -> None:
         await self.gateway.stop()

@@ -103,8 +103,8 @@ class TestRetries:
         await house.receiver.until(lambda: any(m["id"] == wamid for m in house.receiver.messages))
 
     async def test_events_outlive_the_process(self, house: House) -> None:
-        anna = await house.customer()
         await house.restart_gateway(webhook_schedule=[0.1])
+        anna = await house.customer()
         port = house.receiver.port
         await house.receiver.stop()
         wamid = await house.send_text(house.contact_of(anna).wa_id, "trotzdem")

@@ -183,7 +183,7 @@ class _Server(web.Server):
         return _Protocol(
             self,
             loop=asyncio.get_running_loop(),
-            access_log=None,  # type: ignore[arg-type]  None is how aiohttp is told to keep none
+            access_log=None,  # type: ignore[arg-type]  # None is how aiohttp is told to keep none
             keepalive_timeout=_KEEP_ALIVE_SECONDS,
             tcp_keepalive=True,
         )
