@@ -32,6 +32,11 @@ class MovableClock:
         """Return the moved time in Unix seconds."""
         return time.time() + self._ahead
 
+    @property
+    def ahead(self) -> float:
+        """How many seconds this clock is ahead of the machine's."""
+        return self._ahead
+
     def advance(self, seconds: float) -> None:
         """Move forward; a clock that went back would break promises already made."""
         if seconds < 0:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from handschlag.cli import gateway
+from handschlag.cli import gateway, messenger, relay, sandbox
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,4 +32,7 @@ def main(
     """Business messaging that anyone can host."""
 
 
+app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(relay.app, name="relay")
 app.add_typer(gateway.app, name="gateway")
+app.add_typer(messenger.app, name="messenger")

@@ -47,7 +47,8 @@ class Relay:
     def __init__(self, settings: RelaySettings, clock: Clock) -> None:
         self.settings = settings
         self._clock = clock
-        self.store = Store(settings.database, window=settings.commit_window, on_failure=_stop_process)
+        self.failed = False
+        self.store = Store(settings.database, window=settings.commit_window, on_failure=self._on_failure)
         self._runner: web.AppRunner | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._sockets: Sockets | None = None
@@ -117,6 +118,12 @@ class Relay:
         """Clear away what is past its time without waiting for the worker: the clock was moved."""
         return await expire_events(self._context)
 
+    def _on_failure(self, error: BaseException) -> None:
+        """End this process: after a failed commit only the disk knows what is true, and the next start reads it."""
+        self.failed = True
+        _log.critical("commit_failed", error=type(error).__name__)
+        os.kill(os.getpid(), signal.SIGTERM)
+
 
 def create_relay(settings: RelaySettings, clock: Clock) -> Relay:
     """Return a relay that is not started yet."""
@@ -125,10 +132,4 @@ def create_relay(settings: RelaySettings, clock: Clock) -> Relay:
 
 def _waiting_by_mailbox(connection: Connection) -> dict[int, int]:
     rows = connection.execute(select(mailbox.c.mailbox, func.count()).group_by(mailbox.c.mailbox))
-    return dict(row._tuple() for row in rows)
-
-
-def _stop_process(error: BaseException) -> None:
-    """End this process: after a failed commit only the disk knows what is true, and the next start reads it."""
-    _log.critical("commit_failed", error=type(error).__name__)
-    os.kill(os.getpid(), signal.SIGTERM)
+    return {row[0]: row[1] for row in rows}

@@ -57,7 +57,11 @@ class Participant(Protocol):
 
     account: AccountId
     device: DeviceId
-    signer: Signer
+
+    @property
+    def signer(self) -> Signer:
+        """Signs with the device's own key."""
+        ...
 
 
 class RelayHttp:

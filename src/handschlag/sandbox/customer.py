@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -41,14 +42,13 @@ from handschlag.sandbox.storage import (
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.canonical import hash_of
 from handschlag.wire.consent import Grant, Language
-from handschlag.wire.envelope import OutgoingEnvelope
+from handschlag.wire.envelope import Kind, OutgoingEnvelope
 from handschlag.wire.frames import Event, Keys, Result, Welcome
 from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId, make_envelope_id
 from handschlag.wire.signed import SignedRecord
 
 _log = get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
-Kind = str
 
 
 class Profile(msgspec.Struct):
@@ -76,7 +76,7 @@ class Entry(msgspec.Struct):
     incoming: bool
     at: int
     message: dict[str, Any]
-    kind: str
+    kind: Kind
     body: bytes
     attempt: int = 0
     status: str = ""
@@ -86,7 +86,13 @@ class Customer:
     """A running customer; see the module's first lines."""
 
     def __init__(
-        self, profile: Profile, device: Device, store: Store, clock: Clock, session: aiohttp.ClientSession, relay_url: str
+        self,
+        profile: Profile,
+        device: Device,
+        store: Store,
+        clock: Clock,
+        session: aiohttp.ClientSession,
+        relay_url: str,
     ) -> None:
         self.profile = profile
         self.entries: dict[EnvelopeId, Entry] = {}
@@ -184,7 +190,7 @@ class Customer:
         draft = HeaderDraft(
             id=id_,
             to=self.profile.business,
-            kind=kind,  # type: ignore[arg-type]  every caller names one of the kinds
+            kind=kind,
             sent_at=int(self._clock.now()),
             attempt=attempt,
         )
@@ -214,7 +220,7 @@ class Customer:
     def _on_results(self, results: list[Result]) -> None:
         for result in results:
             if result.refusal is not None and result.refusal.code == "stale_devices":
-                self._work.put_nowait(lambda r=result: self._seal_for_new_devices(r))
+                self._work.put_nowait(partial(self._seal_for_new_devices, result))
                 continue
             entry = self.entries.get(result.id)
             if entry is not None:

@@ -1,0 +1,64 @@
+"""`handschlag relay`: carry sealed envelopes, and let companies in."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+import uvloop
+
+from handschlag.clock import SystemClock
+from handschlag.database.errors import DatabaseError
+from handschlag.database.migrate import upgrade_schema
+from handschlag.database.visitor import Visitor
+from handschlag.relay.actions.invite_company import invite_company
+from handschlag.relay.app import MIGRATIONS, create_relay
+from handschlag.relay.settings import RelaySettings
+from handschlag.telemetry.logs import configure
+from handschlag.wire.company import VerificationMethod
+
+app = typer.Typer(no_args_is_help=True, help="The operator's place: sealed envelopes, consent, limits.")
+
+
+@app.command()
+def serve() -> None:
+    """Run a relay until stopped; settings come from HANDSCHLAG_RELAY_… (see docs/how-to/run-it.md)."""
+    configure()
+    try:
+        uvloop.run(_serve(RelaySettings()))
+    except DatabaseError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None
+
+
+async def _serve(settings: RelaySettings) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    relay = create_relay(settings, SystemClock())
+    await relay.start()
+    await stopped.wait()
+    await relay.stop()
+    if relay.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def invite(
+    name: Annotated[str, typer.Option(help="The company's name, as you checked it.")],
+    method: Annotated[VerificationMethod, typer.Option(help="How you checked it.")],
+    evidence: Annotated[str, typer.Option(help="What you saw: a domain, a register number, a letter.")] = "",
+) -> None:
+    """Print a code with which one company can enrol within 14 days; may run beside the relay."""
+    settings = RelaySettings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    print(asyncio.run(_invite(settings, name, method, evidence)))
+
+
+async def _invite(settings: RelaySettings, name: str, method: VerificationMethod, evidence: str) -> str:
+    with suppress(DatabaseError):  # then the relay runs, and its schema is up to date
+        await upgrade_schema(settings.database, MIGRATIONS)
+    return await invite_company(Visitor(settings.database), SystemClock(), name=name, method=method, evidence=evidence)

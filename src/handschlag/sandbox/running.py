@@ -1,0 +1,50 @@
+"""A running sandbox's parts: relay, gateway, customers and the clock they share."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from handschlag.clock import MovableClock
+from handschlag.database.store import Store
+from handschlag.gateway.app import Gateway
+from handschlag.gateway.storage.companies import CompanyRow
+from handschlag.gateway.storage.contacts import Contact, find_contact
+from handschlag.relay.app import Relay
+from handschlag.sandbox.connection import Connection
+from handschlag.sandbox.customers import Customers
+from handschlag.sandbox.storage import STORE_FACT
+from handschlag.wire.ids import AccountId
+
+_KNOWN_SECONDS = 15.0
+
+
+@dataclass
+class Running:
+    """What the control door works with."""
+
+    clock: MovableClock
+    store: Store
+    relay: Relay
+    gateway: Gateway
+    company: CompanyRow
+    customers: Customers
+    connection: Connection
+
+    async def contact_of(self, account: AccountId) -> Contact:
+        """Return how the company's programs call a customer, as soon as the gateway has opened the introduction."""
+        store = self.gateway.running.store
+        async with asyncio.timeout(_KNOWN_SECONDS):
+            while True:
+                contact = await store.read(lambda c: find_contact(c, self.company.id, account))
+                if contact is not None and contact.name:
+                    return contact
+                await asyncio.sleep(0.01)
+
+    async def advance(self, seconds: float) -> None:
+        """Move the clock for everybody, remember it, and clear away what has expired."""
+        self.clock.advance(seconds)
+        self.store.add(STORE_FACT, ("clock_ahead", str(self.clock.ahead).encode(), self.clock.now()))
+        await self.store.flushed()
+        await self.gateway.settled()
+        await self.relay.expire_now()
