@@ -19,7 +19,9 @@ CHECKS = {
 }
 TESTS = {
     "node: tests of the web": (["npm", "run", "--silent", "test"], "web"),
-    "pytest: everything else": ([str(BIN / "pytest"), "-n", "2", "--dist", "worksteal"], "."),
+    # Playwright's loop and asyncio's do not go together in one process.
+    "pytest: in a real browser": ([str(BIN / "pytest"), "-n", "2", "--dist", "loadfile", "-m", "browser"], "."),
+    "pytest: everything else": ([str(BIN / "pytest"), "-n", "2", "--dist", "worksteal", "-m", "not browser"], "."),
 }
 
 

@@ -40,11 +40,15 @@ TYPES = [
 
 def main() -> None:
     """Write one schema whose definitions are the structs."""
-    _, components = msgspec.json.schema_components(TYPES, ref_template="#/definitions/{name}", schema_hook=lambda _: {"description": "any JSON value"})
+    _, components = msgspec.json.schema_components(
+        TYPES, ref_template="#/definitions/{name}", schema_hook=lambda _: {"description": "any JSON value"}
+    )
     for definition in components.values():
         definition.setdefault("additionalProperties", False)
         # A field without a default is required; the tag always is.
-        definition["required"] = sorted({*definition.get("required", []), *([] if "type" not in definition.get("properties", {}) else ["type"])})
+        definition["required"] = sorted(
+            {*definition.get("required", []), *([] if "type" not in definition.get("properties", {}) else ["type"])}
+        )
     json.dump({"title": "Wire", "type": "object", "definitions": dict(sorted(components.items()))}, sys.stdout)
 
 

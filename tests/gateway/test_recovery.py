@@ -44,7 +44,7 @@ class TestRestart:
             await house.send_text(wa_id or house.receiver.messages[0]["from"], f"{n}")
             await anna.text(f"{n}")
             reply = anna.write(f"re {n}")
-            await house.receiver.until(lambda wanted=reply: any(m["id"] == wanted for m in house.receiver.messages))
+            await house.receiver.message(reply)
         assert anna.unopened == []
 
     async def test_a_read_receipt_twice_is_told_once(self, house: House) -> None:
@@ -55,7 +55,7 @@ class TestRestart:
         anna.read(opened.header.id)
         await house.receiver.status(wamid, "read")
         last = anna.write("danach")
-        await house.receiver.until(lambda: any(m["id"] == last for m in house.receiver.messages))
+        await house.receiver.message(last)
         assert house.receiver.statuses_of(wamid).count("read") == 1
 
     async def test_somebody_elses_read_receipt_changes_nothing(self, house: House) -> None:
@@ -65,7 +65,7 @@ class TestRestart:
         opened = await anna.text("nur für Anna")
         eve.read(opened.header.id)
         last = eve.write("hihi")
-        await house.receiver.until(lambda: any(m["id"] == last for m in house.receiver.messages))
+        await house.receiver.message(last)
         assert "read" not in house.receiver.statuses_of(wamid)
 
 
@@ -98,7 +98,7 @@ class TestHealing:
         anna = await house.customer()
         wamid = await house.send_text(house.contact_of(anna).wa_id, "nie lesbar")
         for attempt in range(4):
-            await anna.until(lambda at=attempt: any(o.header.attempt == at for o in anna.opened))
+            await anna.opened_attempt(attempt)
             anna.forget_opened()
             anna.ask_again(parse_message_id(wamid), attempt)
         status = await house.receiver.status(wamid, "failed")
@@ -111,7 +111,7 @@ class TestHealing:
         await anna.text("geheim")
         eve.ask_again(parse_message_id(wamid))
         last = eve.write("und?")
-        await house.receiver.until(lambda: any(m["id"] == last for m in house.receiver.messages))
+        await house.receiver.message(last)
         assert eve.texts == []
 
     async def test_a_gateway_restored_from_an_old_backup_talks_again_after_one_round_trip(self, house: House) -> None:
@@ -134,7 +134,7 @@ class TestHealing:
         asked = await anna.until(lambda: next((o for o in anna.opened if isinstance(o.content, ResendRequest)), None))
         assert [item.id for item in asked.content.resend] == [parse_message_id(lost)]
         anna.send_again(parse_message_id(lost), "hört ihr mich?", attempt=1)
-        await house.receiver.until(lambda: any(m["id"] == lost for m in house.receiver.messages))
+        await house.receiver.message(lost)
         await house.send_text(wa_id, "ja, wieder da")
         await anna.text("ja, wieder da")
 

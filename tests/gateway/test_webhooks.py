@@ -82,7 +82,7 @@ class TestRetries:
         anna = await house.customer()
         house.receiver.answers = [status, status]
         wamid = anna.write("bitte nochmal")
-        await house.receiver.until(lambda: any(m["id"] == wamid for m in house.receiver.messages))
+        await house.receiver.message(wamid)
         posts = [post for post in house.receiver.posts if b"bitte nochmal" in post.body]
         assert [post.status for post in posts] == [status, status, 200]
         assert len({post.headers["X-Event-Id"] for post in posts}) == 1
@@ -100,7 +100,7 @@ class TestRetries:
         wamid = anna.write("hört mich jemand?")
         await until_counted(house, "unreachable", 1)
         house.receiver.gate.set()
-        await house.receiver.until(lambda: any(m["id"] == wamid for m in house.receiver.messages))
+        await house.receiver.message(wamid)
 
     async def test_events_outlive_the_process(self, house: House) -> None:
         await house.restart_gateway(webhook_schedule=[0.1])
@@ -133,7 +133,7 @@ class TestRetries:
         assert not any(m["id"] == wamid for m in house.receiver.messages)
         await until_counted(house, "refused", 2)
         house.clock.advance(3601)
-        await house.receiver.until(lambda: any(m["id"] == wamid for m in house.receiver.messages))
+        await house.receiver.message(wamid)
 
 
 class TestIsolation:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from tests.support.participants import Company, enrol_company, relay_settings
 
 from handschlag.clock import MovableClock
 from handschlag.database.store import Store
@@ -14,7 +15,6 @@ from handschlag.relay.app import Relay, create_relay
 from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.joining import create_customer
 from handschlag.sandbox.storage import metadata
-from tests.support.participants import Company, enrol_company, relay_settings
 
 NewCustomer = Callable[[str], Awaitable[Customer]]
 
@@ -70,7 +70,13 @@ async def new_customer(
     async def make(name: str) -> Customer:
         card = await company.http.company_card(company.handle)
         customer = await create_customer(
-            customer_store, clock, session, relay_url=relay.url, card=card, master_key=company.identity.master_public, name=name
+            customer_store,
+            clock,
+            session,
+            relay_url=relay.url,
+            card=card,
+            master_key=company.identity.master_public,
+            name=name,
         )
         made.append(customer)
         return customer

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handschlag.relay.app import Relay
 from tests.relay.conftest import NewCustomer
 from tests.support.participants import Company
+
+from handschlag.relay.app import Relay
 
 
 async def test_an_envelope_reaches_the_other_side_and_its_delivery_is_noted(
@@ -12,7 +13,9 @@ async def test_an_envelope_reaches_the_other_side_and_its_delivery_is_noted(
 ) -> None:
     ines = await new_customer("Ines")
     await ines.connect()
-    sent = await ines.send("service", b'{"type":"text","text":{"body":"hello"}}', {"type": "text", "text": {"body": "hello"}})
+    sent = await ines.send(
+        "service", b'{"type":"text","text":{"body":"hello"}}', {"type": "text", "text": {"body": "hello"}}
+    )
     await company.wait_for(lambda: company.events)
     assert company.link is not None
     company.link.acknowledge(company.events[0].number)

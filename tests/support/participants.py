@@ -104,7 +104,10 @@ def offer_of(account: str, now: int) -> Offer:
         id="offer-1",
         business=account,  # type: ignore[arg-type]
         controller=Controller(
-            name="Möwe Air GmbH", address="Hafen 1, Kiel", contact="hallo@example.org", data_protection_contact="dsb@example.org"
+            name="Möwe Air GmbH",
+            address="Hafen 1, Kiel",
+            contact="hallo@example.org",
+            data_protection_contact="dsb@example.org",
         ),
         purposes=[
             OfferedPurpose(

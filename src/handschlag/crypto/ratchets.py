@@ -49,7 +49,7 @@ class Ratchets:
     __slots__ = ("_list",)
 
     def __init__(self, ratchets: list[Ratchet] | None = None) -> None:
-        self._list = sorted(ratchets or [], key=lambda ratchet: ratchet.used, reverse=True)
+        self._list = sorted(ratchets or [], key=lambda ratchet: ratchet.used, reverse=True)[:RATCHETS_PER_DEVICE]
 
     def __len__(self) -> int:
         return len(self._list)

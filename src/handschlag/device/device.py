@@ -198,6 +198,8 @@ class Device:
         `body` is JSON; `salt` (base64) opens a template's commitment. Raises UnknownPeer, NoSession, and WireError if
         the body is too long. Commit the changes before the envelope leaves.
         """
+        if header.to == self.account:
+            raise WireError("header.to", header.to, "another account")
         peer = self._peers.get(header.to)
         if peer is None or not peer.devices:
             raise UnknownPeer(header.to)
@@ -238,6 +240,7 @@ class Device:
         found = self._open_sealed(parsed, body, device)
         if not isinstance(found, Opened):
             return Unopened(parsed, found)
+        device.wanted.pop(parsed.id, None)
         peer.remember(parsed.id, now)
         self._opened.append(OpenedEnvelope(peer.account, parsed.id, parsed.attempt, now))
         return found
@@ -249,7 +252,7 @@ class Device:
         device = peer.devices.get(header.from_device) if peer and header else None
         if header is None or device is None or unopened.reason != "unreadable":
             return Repair(claim={}, resend=[], lost=False)
-        return decide_repair(header, device, now)
+        return decide_repair(header, device, now, own=header.sender == self.account)
 
     # Persistence
 

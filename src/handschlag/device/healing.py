@@ -10,13 +10,15 @@ from __future__ import annotations
 import msgspec
 
 from handschlag.content.receipts import Resend
+from handschlag.crypto.own_keys import ONE_TIME_KEY_TYPE
 from handschlag.device.peer import PeerDevice
 from handschlag.wire.envelope import Header
-from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId
 from handschlag.wire.limits import DAY
 
 REOPEN_SECONDS = 60.0
-RESENDS_PER_REOPEN = 100
+# Fits one receipt, and bounds what a relay that damages everything can make a device remember.
+RESENDS_WANTED = 400
 ATTEMPTS = 3
 RESEND_SECONDS = 7 * DAY
 
@@ -34,24 +36,37 @@ class Repair(msgspec.Struct, frozen=True):
     lost: bool
 
 
-def decide_repair(header: Header, device: PeerDevice, now: float) -> Repair:
-    """Return the repair for an unreadable envelope and note it on the device, which limits the next ones."""
+def decide_repair(header: Header, device: PeerDevice, now: float, *, own: bool) -> Repair:
+    """Return the repair for an unreadable envelope and note it on the device, which limits the next ones.
+
+    `own` says that another device of the same account sent it: a relay carries no questions within an account, so that
+    copy is lost, and the new session shows itself with the next copy sent the other way.
+    """
     reopen = now - device.repaired_at >= REOPEN_SECONDS
     if reopen:
         device.repaired_at = now
-        device.resends = {}
-    asked = (header.id, header.attempt)
-    # A lost receipt is worth one new session, not a question each: two devices that cannot read each other would ask
-    # for ever.
-    worth_asking = header.kind != "receipt" or reopen
-    ask = worth_asking and asked not in device.resends and len(device.resends) < RESENDS_PER_REOPEN
-    if ask:
-        device.resends[asked] = now
-    return Repair(
-        claim={device.account: {device.device: "signed_curve25519"}} if reopen else {},
-        resend=[Resend(id=header.id, attempt=header.attempt)] if ask else [],
-        lost=header.kind != "receipt" and header.attempt >= ATTEMPTS,
-    )
+    claim = {device.account: {device.device: ONE_TIME_KEY_TYPE}} if reopen else {}
+    message = header.kind != "receipt"
+    if own:
+        return Repair(claim=claim, resend=[], lost=message)
+    asked: dict[EnvelopeId, int] = {}
+    if message:
+        if device.wanted.get(header.id) != header.attempt:
+            asked[header.id] = header.attempt
+        device.wanted[header.id] = header.attempt
+    if reopen:
+        # The last question may have been lost: with each new session everything still wanted is asked for again. A
+        # receipt is asked for only then: two devices that cannot read each other would ask for their questions for
+        # ever.
+        asked = {header.id: header.attempt} | device.wanted
+    lost = message and header.attempt >= ATTEMPTS
+    if lost:
+        # This last question only tells the sender; it has no answer to wait for.
+        device.wanted.pop(header.id, None)
+    while len(device.wanted) > RESENDS_WANTED:
+        del device.wanted[next(iter(device.wanted))]
+    resend = [Resend(id=id_, attempt=attempt) for id_, attempt in asked.items()]
+    return Repair(claim=claim, resend=resend, lost=lost)
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId
 class PeerDevice:
     """One certified device; `recipient` and `body_head` are the constant parts of everything sealed for it."""
 
-    __slots__ = ("account", "body_head", "device", "keys", "ratchets", "recipient", "repaired_at", "resends")
+    __slots__ = ("account", "body_head", "device", "keys", "ratchets", "recipient", "repaired_at", "wanted")
 
     def __init__(self, account: AccountId, keys: CertifiedDevice, ratchets: Ratchets, sender_key: str) -> None:
         self.account = account
@@ -25,9 +25,10 @@ class PeerDevice:
             b'{"algorithm":"m.olm.v1.curve25519-aes-sha2","sender_key":"%b","ciphertext":{"%b":{"type":'
             % (sender_key.encode(), keys.curve25519.encode())
         )
-        # Healing: when a new session was last asked for, and what was asked for since (device/healing.py).
+        # Healing (device/healing.py): when a new session was last asked for, and which messages, in which attempt, are
+        # awaited.
         self.repaired_at = float("-inf")
-        self.resends: dict[tuple[EnvelopeId, int], float] = {}
+        self.wanted: dict[EnvelopeId, int] = {}
 
 
 class Peer:

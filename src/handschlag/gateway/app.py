@@ -141,6 +141,11 @@ class Gateway:
         """Whether every company is connected to its relay."""
         return all(workers.link.link.connected for workers in self._workers.values())
 
+    async def wait_until_connected(self) -> None:
+        """Return when every company is connected to its relay."""
+        for workers in self._workers.values():
+            await workers.link.link.wait_until_connected()
+
     async def _refresh_regularly(self) -> None:
         while True:
             await asyncio.sleep(_REFRESH_SECONDS)

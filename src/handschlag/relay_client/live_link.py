@@ -85,13 +85,17 @@ class LiveLink:
         self._work = asyncio.Event()
         self._hurry = asyncio.Event()
         self._room = asyncio.Event()
-        self._connected = False
+        self._connected = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     @property
     def connected(self) -> bool:
         """Whether the relay said welcome and the connection stands."""
-        return self._connected
+        return self._connected.is_set()
+
+    async def wait_until_connected(self) -> None:
+        """Return when the relay said welcome."""
+        await self._connected.wait()
 
     @property
     def room(self) -> int:
@@ -175,10 +179,11 @@ class LiveLink:
                     if writer is None:
                         writer = asyncio.get_running_loop().create_task(self._write(socket))
                         timeout = None
-                        self._connected = welcomed = True
+                        welcomed = True
+                        self._connected.set()
                     self._hand_over(frame)
             finally:
-                self._connected = False
+                self._connected.clear()
                 self._queue.disconnected()
                 if writer is not None:
                     writer.cancel()

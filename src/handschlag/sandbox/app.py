@@ -156,8 +156,7 @@ class Sandbox:
             rows = [company]
         await gateway.settled()
         async with asyncio.timeout(_CONNECT_SECONDS):
-            while not gateway.is_connected():
-                await asyncio.sleep(0.01)
+            await gateway.wait_until_connected()
         return rows[0]
 
     async def _connection(

@@ -207,7 +207,7 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-async def _read(request: web.Request, kind: Any) -> Any:  # noqa: ANN401  the kind's own type
+async def _read(request: web.Request, kind: Any) -> Any:
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
     except msgspec.DecodeError as error:

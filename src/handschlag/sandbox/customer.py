@@ -357,7 +357,7 @@ class Customer:
         self._store.add(STORE_MESSAGE, (self.profile.id, entry.envelope, self.profile.position, _encode(entry)))
 
 
-def answer_resend_now(customer: Customer, asked: Any) -> int | None:  # noqa: ANN401  a Resend of content.receipts
+def answer_resend_now(customer: Customer, asked: Any) -> int | None:
     """Return the attempt with which a message of ours is to be sealed again, None if it is not."""
     entry = customer.entries.get(asked.id)
     if entry is None or entry.incoming:
@@ -367,7 +367,7 @@ def answer_resend_now(customer: Customer, asked: Any) -> int | None:  # noqa: AN
         last_attempt=entry.attempt,
         sent_at=entry.at,
         delivered=entry.status in {"delivered", "read"},
-        now=customer._clock.now(),  # noqa: SLF001  the same module
+        now=customer._clock.now(),
     )
     return answer.attempt
 

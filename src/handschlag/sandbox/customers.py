@@ -83,4 +83,3 @@ class Customers:
     async def close(self) -> None:
         """Stop all customers; everything is stored."""
         await asyncio.gather(*(customer.close() for customer in self._customers.values()))
-
