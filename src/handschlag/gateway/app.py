@@ -137,10 +137,6 @@ class Gateway:
         for workers in self._workers.values():
             await workers.publisher.settled()
 
-    def is_connected(self) -> bool:
-        """Whether every company is connected to its relay."""
-        return all(workers.link.link.connected for workers in self._workers.values())
-
     async def wait_until_connected(self) -> None:
         """Return when every company is connected to its relay."""
         for workers in self._workers.values():
