@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from handschlag.wire.consent import Grant
+from handschlag.wire.frames import Note
+from handschlag.wire.signed import SigningKey, sign_record
 from tests.gateway.house import House
 
 
@@ -146,3 +150,35 @@ class TestMarketing:
         change = next(c for c in house.receiver.changes if c["field"] == "user_preferences")
         assert change["value"]["user_preferences"][0]["category"] == "marketing_messages"
         assert isinstance(change["value"]["user_preferences"][0]["timestamp"], int)
+
+    async def test_a_grant_that_a_relay_invents_changes_nothing(self, house: House) -> None:
+        anna = await house.customer()
+        context = house.relay.context
+        certified = (await context.directory.find_account(house.company.account)).certified  # type: ignore[union-attr]
+        (mailbox,) = [row.id for row in certified.values()]
+        forged = sign_record(
+            Grant(
+                id="forged",
+                business=house.company.account,
+                customer=anna.account,
+                device=anna.device.device,
+                offer="",
+                notice="",
+                language="de",
+                purposes=["marketing"],
+                origin="link",
+                build="",
+                at=int(house.clock.now()),
+                expires_at=int(house.clock.now()) + 60,
+                previous=None,
+            ),
+            SigningKey(b"r" * 32),
+        )
+        as_annas = msgspec.structs.replace(forged, key=f"ed25519:{anna.device.device}")
+        now = house.clock.now()
+        note = Note(what="grant", account=anna.account, at=now, record=as_annas)
+        event = context.mailroom.put_note(mailbox, note, now)
+        await context.store.flushed()
+        context.mailroom.pushed([event])
+        await house.receiver.message(anna.write("danach"))
+        assert not house.contact_of(anna).marketing

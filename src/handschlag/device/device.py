@@ -37,9 +37,10 @@ from handschlag.device.state import (
 )
 from handschlag.wire.certificates import KeyObject, verify_key_object
 from handschlag.wire.envelope import Header, OutgoingEnvelope
-from handschlag.wire.errors import WireError
+from handschlag.wire.errors import SignatureInvalid, WireError
 from handschlag.wire.http import ClaimKeysAnswer, QueryKeysAnswer, UploadKeys
 from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.signed import SignedRecord, verify
 
 
 class Device:
@@ -169,6 +170,18 @@ class Device:
                 self._drop(device, list(device.ratchets))
         self._peers[account] = Peer(keys, self._own.curve25519)
         self._changed_peers[account] = keys
+
+    def has_signed(self, account: AccountId, record: SignedRecord) -> bool:
+        """Return whether a certified device of an account, known here, signed a record."""
+        peer = self._peers.get(account)
+        device = peer.devices.get(DeviceId(record.key.removeprefix("ed25519:"))) if peer else None
+        if device is None:
+            return False
+        try:
+            verify(device.keys.ed25519, record.record.encode(), record.signature)
+        except SignatureInvalid:
+            return False
+        return True
 
     def devices_to_claim(self, account: AccountId) -> dict[DeviceId, str]:
         """Return the account's devices without a session, as a claim asks for them; {} when each has one."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from handschlag.gateway.running import Running
     from handschlag.gateway.storage.contacts import Contact
     from handschlag.relay_client.http import RelayHttp
-    from handschlag.wire.frames import Event
+    from handschlag.wire.frames import Event, Note
     from handschlag.wire.ids import DeviceId
 
 _log = get_logger(__name__)
@@ -71,7 +71,7 @@ async def _receive(running: Running, company: Company, relay: RelayHttp, event: 
     if note is not None:
         if note.what in {"delivered", "expired"}:
             settle_note(running, company, note)
-        else:
+        elif await _is_vouched_for(running, company, relay, note):
             contact = await company.contacts.of(note.account, running.clock.now())
             take_consent_note(running, company, contact, note)
         running.metrics.incoming.labels("note", note.what).inc()
@@ -108,15 +108,34 @@ async def _open(
     if not company.device.knows(sender):
         await bring_peer(company, running.store, sender)
     outcome = company.device.open(header, body, running.clock.now())
-    if isinstance(outcome, Unopened) and outcome.reason in {"unknown_peer", "not_certified"}:
-        answer = await relay.query_keys([sender])
-        try:
-            company.device.learn_peer(sender, answer)
-        except CryptoError as error:
-            _log.warning("sender_not_certified", company=company.id, account=sender, error=type(error).__name__)
-            return outcome
+    unknown = isinstance(outcome, Unopened) and outcome.reason in {"unknown_peer", "not_certified"}
+    if unknown and await _learn(company, relay, sender):
         outcome = company.device.open(header, body, running.clock.now())
     return outcome
+
+
+async def _learn(company: Company, relay: RelayHttp, account: AccountId) -> bool:
+    """Ask the relay for an account's devices; returns whether its identity certifies any."""
+    answer = await relay.query_keys([account])
+    try:
+        company.device.learn_peer(account, answer)
+    except CryptoError as error:
+        _log.warning("sender_not_certified", company=company.id, account=account, error=type(error).__name__)
+        return False
+    return True
+
+
+async def _is_vouched_for(running: Running, company: Company, relay: RelayHttp, note: Note) -> bool:
+    """Return whether the customer's own device signed a grant: a relay cannot invent one. Leaving needs no signature."""
+    if note.what != "grant" or note.record is None:
+        return True
+    await bring_peer(company, running.store, note.account)
+    if company.device.has_signed(note.account, note.record):
+        return True
+    signed = await _learn(company, relay, note.account) and company.device.has_signed(note.account, note.record)
+    if not signed:
+        _log.warning("grant_not_signed", company=company.id, account=note.account)
+    return signed
 
 
 def _take(running: Running, company: Company, contact: Contact, opened: Opened) -> OpenedBody | None:
