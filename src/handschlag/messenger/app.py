@@ -42,11 +42,12 @@ class _File(NamedTuple):
 class Messenger:
     """A web server for the messenger alone, on an origin of its own."""
 
-    def __init__(self, *, relay_url: str, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, *, relay_url: str, host: str = "127.0.0.1", port: int = 0, folder: Path = STATIC) -> None:
         self._relay_url = relay_url.rstrip("/")
         self._host, self.port = host, port
         self._runner: web.AppRunner | None = None
-        self._files = _load(STATIC)
+        self._folder = folder
+        self._files = _load(folder)
 
     @property
     def url(self) -> str:
@@ -73,7 +74,7 @@ class Messenger:
         return web.json_response({"status": "ok"})
 
     async def _config(self, _request: web.Request) -> web.Response:
-        config = {"relay_url": self._relay_url, "build": build_hash(), "version": version("handschlag")}
+        config = {"relay_url": self._relay_url, "build": build_hash(self._folder), "version": version("handschlag")}
         return web.Response(
             body=msgspec.json.encode(config), content_type="application/json", headers=self._headers("", "no-cache")
         )
@@ -154,7 +155,7 @@ def file_hashes(folder: Path = STATIC) -> dict[str, str]:
     }
 
 
-def build_hash() -> str:
+def build_hash(folder: Path = STATIC) -> str:
     """Return one hash over all files: the name of this build in grants and in the settings screen."""
-    lines = "".join(f"{digest}  {name}\n" for name, digest in file_hashes().items())
+    lines = "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
