@@ -1,0 +1,120 @@
+"""A customer in a real browser: the client's commands as methods, what it shows as properties, and waiting for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.harness.world import World
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+PATIENCE = 15.0
+
+
+class Customer:
+    """One tab; `company` is the account it talks to."""
+
+    def __init__(self, world: World, context: BrowserContext, *, ahead: int = 0) -> None:
+        self.world = world
+        self.context = context
+        self.company = ""
+        self.problems: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", lambda line: self.problems.append(line.text) if line.type == "warning" else None)
+        self.page.goto(f"{world.messenger.url}/?ahead={ahead or ''}")
+        self.until(lambda: self.page.evaluate("window.started"))
+
+    def until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
+        """Wait until something true is returned; says at the end what the client shows."""
+        end = time.monotonic() + patience
+        while not (found := condition()):
+            if time.monotonic() > end:
+                raise AssertionError(f"it did not come: {self.app} {self.messages} {self.problems}")
+            self.page.wait_for_timeout(20)
+        return found
+
+    def join(self, link: str, company: str, *, purposes: tuple[str, ...] = ("utility",), name: str = "Anna") -> None:
+        """Join a company; fails the test if that fails."""
+        problem = self.try_to_join(link, purposes=purposes, name=name)
+        assert problem is None, (problem, self.problems)
+        self.company = company
+        self.online()
+
+    def try_to_join(self, link: str, *, purposes: tuple[str, ...] = ("utility",), name: str = "Anna") -> Any:
+        return self.page.evaluate("([l, p, n]) => window.join(l, p, n)", [link, list(purposes), name])
+
+    def online(self) -> None:
+        self.until(lambda: self.app["connection"] == "online")
+
+    def second_tab(self) -> Customer:
+        """Open another tab of the same browser, looking at the same chat."""
+        other = Customer(self.world, self.context)
+        other.look_at(self.company)
+        return other
+
+    def look_at(self, company: str) -> None:
+        self.company = company
+        self.page.evaluate("(company) => window.watch(company)", company)
+        self.until(lambda: self.thread is not None)
+
+    def send(self, *texts: str) -> None:
+        """Write these, one after the other, as fast as the store takes them."""
+        self.page.evaluate(
+            "async ([c, texts]) => { for (const text of texts) await window.client.send(c, text); }",
+            [self.company, list(texts)],
+        )
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        return self.page.evaluate("([name, a]) => window.client[name](...a)", [name, list(arguments)])
+
+    @property
+    def app(self) -> Any:
+        return self.page.evaluate("window.seen?.app")
+
+    @property
+    def thread(self) -> Any:
+        return self.page.evaluate("(company) => window.seen?.threads[company] ?? null", self.company)
+
+    @property
+    def chat(self) -> Any:
+        chats = self.page.evaluate("window.seen.chats")
+        return next((chat for chat in chats if chat["company"]["account"] == self.company), None)
+
+    @property
+    def messages(self) -> list[Any]:
+        return (self.thread or {}).get("messages", [])
+
+    @property
+    def received(self) -> list[str]:
+        return [m["text"] for m in self.messages if m["direction"] == "in"]
+
+    def statuses(self) -> dict[str, str]:
+        return {m["text"]: m["status"] for m in self.messages if m["direction"] == "out"}
+
+    def until_received(self, *texts: str, patience: float = PATIENCE) -> None:
+        """Wait for exactly these, in this order."""
+        self.until(lambda: self.received == list(texts), patience)
+
+    def until_status(self, text: str, *statuses: str) -> None:
+        self.until(lambda: self.statuses().get(text) in statuses)
+
+    def until_type(self, type_: str) -> Any:
+        return self.until(lambda: next((m for m in self.messages if m["type"] == type_), None))
+
+    def store(self, name: str) -> Any:
+        """Return what lies in one object store, looked at from outside the client."""
+        return self.page.evaluate(
+            """(name) => new Promise((resolve, reject) => {
+              const open = indexedDB.open('handschlag');
+              open.onerror = () => reject(open.error);
+              open.onsuccess = () => {
+                const all = open.result.transaction(name).objectStore(name).getAll();
+                all.onsuccess = () => { open.result.close(); resolve(JSON.parse(JSON.stringify(all.result))); };
+              };
+            })""",
+            name,
+        )
