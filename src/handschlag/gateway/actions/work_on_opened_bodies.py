@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from handschlag.content.attestation import check_attestation
@@ -60,15 +61,14 @@ def take_read_receipt(running: Running, company: Company, contact: Contact, rece
 
 
 async def _introduce(company: Company, contact: Contact, introduction: Introduction) -> None:
-    company.contacts.rename(contact, name=introduction.name, language=introduction.language)
     number, attestation, salt = introduction.phone_number, introduction.attestation, introduction.salt
-    if number is None or attestation is None or salt is None:
-        return
-    try:
-        record = check_attestation(attestation, company.row.relay_key, contact.customer, number, salt)
-    except WireError:
-        return  # a number the relay does not vouch for is hearsay
-    await company.contacts.attest(contact, number.removeprefix("+"), float(record.at))
+    if number is not None and attestation is not None and salt is not None:
+        # A number the relay does not vouch for is hearsay.
+        with suppress(WireError):
+            record = check_attestation(attestation, company.row.relay_key, contact.customer, number, salt)
+            await company.contacts.attest(contact, number.removeprefix("+"), float(record.at))
+    # The name last, in the same commit: whoever sees it sees the number too.
+    company.contacts.rename(contact, name=introduction.name, language=introduction.language)
 
 
 def _seal_again(running: Running, company: Company, contact: Contact, asked: Resend) -> None:
