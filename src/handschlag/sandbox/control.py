@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 from aiohttp import web
@@ -18,10 +18,14 @@ from handschlag.relay_client.errors import RelayError
 from handschlag.sandbox.clock import parse_advance
 from handschlag.sandbox.customer import Customer, shown
 from handschlag.sandbox.joining import agree, withdraw
+from handschlag.sandbox.requests import read_request
+from handschlag.sandbox.requests import shown as shown_value
 from handschlag.sandbox.running import Running
+from handschlag.telemetry.logs import get_logger
 from handschlag.wire.consent import PURPOSES, Language, Purpose
 from handschlag.wire.errors import WireError
 
+_log = get_logger(__name__)
 _NUMBER = re.compile(r"\+?[1-9]\d{6,14}")
 _NAME_CHARACTERS = 100
 _encode = msgspec.json.Encoder().encode
@@ -33,20 +37,20 @@ class NewCustomer(msgspec.Struct):
 
     name: str
     phone_number: str | None = None
-    consent: list[Purpose] = []
-    language: Language = "en"
+    consent: list[str] = []
+    language: str = "en"
 
 
 class Purposes(msgspec.Struct):
     """POST /customers/{id}/consent."""
 
-    purposes: list[Purpose]
+    purposes: list[str]
 
 
 class WithdrawnPurposes(msgspec.Struct):
     """POST /customers/{id}/withdraw."""
 
-    purposes: list[Purpose] | Literal["*"] = "*"
+    purposes: list[str] | Literal["*"] = "*"
 
 
 class ReadMessage(msgspec.Struct):
@@ -66,7 +70,10 @@ class Control:
         application = web.Application(middlewares=[_errors_as_json], client_max_size=1024 * 1024)
         application.add_routes(
             [
+                web.get("/", self.get_doors),
+                web.get("/customers", self.get_customers),
                 web.post("/customers", self.post_customer),
+                web.get("/customers/{id}", self.get_customer),
                 web.post("/customers/{id}/messages", self.post_message),
                 web.get("/customers/{id}/messages", self.get_messages),
                 web.post("/customers/{id}/read", self.post_read),
@@ -82,9 +89,41 @@ class Control:
         )
         return application
 
+    async def get_doors(self, request: web.Request) -> web.Response:
+        """List what this door offers, each call with its sentence."""
+        doors = {
+            f"{route.method} {route.resource.canonical}": (route.handler.__doc__ or "").partition("\n")[0]
+            for route in request.app.router.routes()
+            if route.method != "HEAD" and route.resource is not None
+        }
+        return web.json_response({"doors": doors}, dumps=_dumps)
+
+    async def get_customers(self, _request: web.Request) -> web.Response:
+        """List all simulated customers."""
+        listed = [await self._shown(customer) for customer in self._running.customers.all()]
+        return web.json_response({"customers": listed}, dumps=_dumps)
+
+    async def get_customer(self, request: web.Request) -> web.Response:
+        """Show one customer, whether the company writes just now, and how far the messages they wrote are."""
+        customer = self._customer(request)
+        wrote = [entry for entry in customer.entries.values() if not entry.incoming]
+        sent = [{"id": message_id(entry.envelope), "status": entry.status or "waiting"} for entry in wrote]
+        found = {**await self._shown(customer), "sees_typing": customer.sees_typing, "sent": sent}
+        return web.json_response(found, dumps=_dumps)
+
+    async def _shown(self, customer: Customer) -> dict[str, Any]:
+        contact = await self._running.contact_of(customer.profile.account)
+        return {
+            "id": customer.profile.id,
+            "name": customer.profile.name,
+            "wa_id": contact.wa_id,
+            "user_id": contact.user_id,
+            "online": not customer.profile.offline,
+        }
+
     async def post_customer(self, request: web.Request) -> web.Response:
         """Make a customer, and answer once the gateway knows them."""
-        wanted = await _read(request, NewCustomer)
+        wanted = await read_request(request, NewCustomer)
         name = wanted.name.strip()
         if not 1 <= len(name) <= _NAME_CHARACTERS:
             raise ValueError(f"name: got {len(name)} characters, expected 1 to {_NAME_CHARACTERS}")
@@ -92,10 +131,15 @@ class Control:
         if number is not None:
             digits = re.sub(r"[\s()./-]", "", number)
             if not _NUMBER.fullmatch(digits):
-                raise ValueError(f"phone_number: got {number!r}, expected + and 7 to 15 digits")
+                raise ValueError(f"phone_number: got {shown_value(number)}, expected + and 7 to 15 digits")
             number = "+" + digits.lstrip("+")
+        if wanted.language not in get_args(Language):
+            raise ValueError(f"language: got {shown_value(wanted.language)}, expected 'en' or 'de'")
         customer = await self._running.customers.make(
-            name, phone_number=number, purposes=wanted.consent, language=wanted.language
+            name,
+            phone_number=number,
+            purposes=_purposes("consent", wanted.consent),
+            language=cast("Language", wanted.language),
         )
         contact = await self._running.contact_of(customer.profile.account)
         return web.json_response({"id": customer.profile.id, "wa_id": contact.wa_id, "user_id": contact.user_id})
@@ -103,10 +147,10 @@ class Control:
     async def post_message(self, request: web.Request) -> web.Response:
         """Let a customer write."""
         customer = self._customer(request)
-        wanted = await _read(request, dict[str, Any])
+        wanted = await read_request(request, dict[str, Any])
         kind = wanted.get("type", "text")
         if kind != "text":
-            raise ValueError(f"type: got {kind!r}, expected text")
+            raise ValueError(f"type: got {shown_value(kind)}, expected 'text'")
         message: dict[str, Any] = {"type": "text", "text": {"body": parse_text(wanted.get("text")).body}}
         context = wanted.get("context")
         if isinstance(context, dict) and "message_id" in context:
@@ -128,10 +172,15 @@ class Control:
     async def post_read(self, request: web.Request) -> web.Response:
         """Let a customer read a message."""
         customer = self._customer(request)
-        wanted = await _read(request, ReadMessage)
-        entry = customer.entry_by_message_id(wanted.message_id)
+        wanted = await read_request(request, ReadMessage)
+        try:
+            entry = customer.entry_by_message_id(wanted.message_id)
+        except WireError:
+            entry = None
         if entry is None or not entry.incoming:
-            raise ValueError(f"message_id: got {wanted.message_id!r}, expected a message this customer received")
+            raise ValueError(
+                f"message_id: got {shown_value(wanted.message_id)}, expected a message this customer received"
+            )
         now = int(self._running.clock.now())
         await customer.send("receipt", _encode(ReadReceipt(read=[entry.envelope], at=now)))
         return _success()
@@ -139,19 +188,22 @@ class Control:
     async def post_consent(self, request: web.Request) -> web.Response:
         """Let a customer agree; what was agreed to before stays."""
         customer = self._customer(request)
-        wanted = await _read(request, Purposes)
-        if not wanted.purposes:
+        wanted = await read_request(request, Purposes)
+        more = _purposes("purposes", wanted.purposes)
+        if not more:
             raise ValueError(f"purposes: got none, expected some of {', '.join(PURPOSES)}")
         states = (await customer.http.consent()).businesses
         before = next((s.purposes for s in states if s.business == customer.profile.business), [])
-        purposes = [p for p in PURPOSES if p in before or p in wanted.purposes]
+        purposes = [p for p in PURPOSES if p in before or p in more]
         await agree(customer, self._running.clock, await self._running.customers.card(), purposes)
         return _success()
 
     async def post_withdraw(self, request: web.Request) -> web.Response:
         """Let a customer withdraw."""
         customer = self._customer(request)
-        await withdraw(customer, self._running.clock, (await _read(request, WithdrawnPurposes)).purposes)
+        wanted = (await read_request(request, WithdrawnPurposes)).purposes
+        purposes: list[Purpose] | Literal["*"] = "*" if wanted == "*" else _purposes("purposes", wanted)
+        await withdraw(customer, self._running.clock, purposes)
         return _success()
 
     async def post_block(self, request: web.Request) -> web.Response:
@@ -188,15 +240,22 @@ class Control:
 
     async def post_clock(self, request: web.Request) -> web.Response:
         """Move the sandbox's time forward, and let everything that is due happen."""
-        wanted = await _read(request, dict[str, Any])
+        wanted = await read_request(request, dict[str, Any])
         await self._running.advance(parse_advance(wanted.get("advance")))
         return web.json_response({"now": self._running.clock.now()})
 
     def _customer(self, request: web.Request) -> Customer:
         customer = self._running.customers.find(request.match_info["id"])
         if customer is None:
-            raise web.HTTPNotFound(reason="no such customer")
+            raise web.HTTPNotFound(reason=f"id: got {shown_value(request.match_info['id'])}, which is no customer here")
         return customer
+
+
+def _purposes(field: str, given: list[str]) -> list[Purpose]:
+    for purpose in given:
+        if purpose not in PURPOSES:
+            raise ValueError(f"{field}: got {shown_value(purpose)}, expected some of {', '.join(PURPOSES)}")
+    return cast("list[Purpose]", given)
 
 
 def _success() -> web.Response:
@@ -207,13 +266,6 @@ def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-async def _read(request: web.Request, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except msgspec.DecodeError as error:
-        raise ValueError(str(error)) from None
-
-
 @web.middleware
 async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
@@ -222,8 +274,20 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
         return _error(400, str(error))
     except RelayError as error:
         return _error(409, str(error))
+    except web.HTTPMethodNotAllowed as error:
+        return _error(405, f"method: got {error.method}, expected {' or '.join(sorted(error.allowed_methods))}")
     except web.HTTPException as error:
-        return _error(error.status, error.reason)
+        text = (
+            error.reason
+            if error.reason != "Not Found"
+            else f"path: got {request.path[:80]}, see GET / for what is here"
+        )
+        return _error(error.status, text)
+    except TimeoutError:
+        return _error(504, "the gateway has not seen this customer yet: ask again")
+    except Exception as error:  # noqa: BLE001  the door is where errors end
+        _log.error("request_failed", exc_info=error, method=request.method)
+        return _error(500, "an internal error; its place stands in sandbox.log")
 
 
 def _error(status: int, message: str) -> web.Response:

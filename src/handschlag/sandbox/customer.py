@@ -18,7 +18,7 @@ import msgspec
 from handschlag.clock import Clock
 from handschlag.content.bodies import TemplateMessage
 from handschlag.content.message_id import message_id, parse_message_id
-from handschlag.content.receipts import ResendRequest
+from handschlag.content.receipts import ResendRequest, TypingNotice
 from handschlag.content.text import TextMessage
 from handschlag.database.store import Store
 from handschlag.device.device import Device
@@ -49,6 +49,7 @@ from handschlag.wire.signed import SignedRecord
 
 _log = get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
+_TYPING_SECONDS = 25.0
 
 
 class Profile(msgspec.Struct):
@@ -104,12 +105,17 @@ class Customer:
         self._work: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._task = asyncio.create_task(self._run())
         self._link: LiveLink | None = None
-        self._refusals: dict[EnvelopeId, Result] = {}
+        self._typing_until = 0.0
 
     @property
     def device(self) -> Device:
         """The device itself: the sandbox signs and enrols with it."""
         return self._device
+
+    @property
+    def sees_typing(self) -> bool:
+        """Whether the company writes just now, as this device shows it."""
+        return self._clock.now() < self._typing_until
 
     async def connect(self) -> None:
         """Open the live link and send again what has no answer."""
@@ -292,6 +298,9 @@ class Customer:
             for asked in content.resend:
                 await self._resend(asked.id, answer_resend_now(self, asked))
             return
+        if isinstance(content, TypingNotice):
+            self._typing_until = opened.header.sent_at + _TYPING_SECONDS
+            return
         if opened.kind == "receipt":
             for id_ in getattr(content, "read", []):
                 entry = self.entries.get(id_)
@@ -314,6 +323,7 @@ class Customer:
         )
         self.entries[opened.header.id] = entry
         self._store_entry(entry)
+        self._typing_until = 0.0
 
     async def _rendered(self, opened: Opened, content: TemplateMessage, stamp: SignedRecord | None) -> dict[str, Any]:
         if content.template not in self._templates:
@@ -376,7 +386,7 @@ def shown(entry: Entry, business_number: str) -> dict[str, Any]:
     """Return a message as `GET /customers/{id}/messages` lists it."""
     return {
         "id": message_id(entry.envelope),
-        "from": business_number if entry.incoming else "me",
+        "from": business_number,
         "timestamp": str(entry.at),
         **entry.message,
     }

@@ -70,6 +70,10 @@ class Customers:
         await introduce(customer, self._attest)
         return customer
 
+    def all(self) -> list[Customer]:
+        """Return everybody."""
+        return list(self._customers.values())
+
     def find(self, id_: str) -> Customer | None:
         """Return a customer."""
         return self._customers.get(id_)
