@@ -27,7 +27,7 @@ from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.metrics import RelayMetrics
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import load_secrets
-from handschlag.relay.storage.mailboxes import first_number
+from handschlag.relay.storage.mailboxes import first_number, read_kept
 from handschlag.relay.storage.schema import mailbox
 from handschlag.relay.workers.expiry import run_expiry
 from handschlag.telemetry.logs import get_logger
@@ -37,6 +37,9 @@ from handschlag.wire.ids import AccountId
 from handschlag.wire.signed import SignedRecord
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+# A sender asks again for what was on its way when the relay ended: the newest, never all that wait.
+_KEPT_ENVELOPES = 100_000
 
 _log = get_logger(__name__)
 
@@ -84,7 +87,7 @@ class Relay:
             middlewares=[cross_origin, errors_as_json], client_max_size=limits.HTTP_BODY_BYTES
         )
         application[CONTEXT] = self._context
-        self._sockets = application[SOCKETS] = Sockets(self._context)
+        self._sockets = application[SOCKETS] = Sockets(self._context, await self.store.read(_kept_envelopes))
         application.add_routes(ROUTES)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
         await self._runner.setup()
@@ -128,6 +131,10 @@ class Relay:
 def create_relay(settings: RelaySettings, clock: Clock) -> Relay:
     """Return a relay that is not started yet."""
     return Relay(settings, clock)
+
+
+def _kept_envelopes(connection: Connection) -> dict[tuple[str, int], int]:
+    return read_kept(connection, _KEPT_ENVELOPES)
 
 
 def _waiting_by_mailbox(connection: Connection) -> dict[int, int]:

@@ -26,7 +26,7 @@ from handschlag.relay.storage.mailboxes import (
 )
 from handschlag.wire.frames import Note
 from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId
-from handschlag.wire.limits import ENVELOPE_SECONDS, UNACKNOWLEDGED_EVENTS
+from handschlag.wire.limits import ENVELOPE_SECONDS, UNACKNOWLEDGED_BYTES, UNACKNOWLEDGED_EVENTS
 
 _PAGE = 250
 _encode_note = msgspec.json.Encoder().encode
@@ -50,6 +50,7 @@ class Mailbox:
         self._room = room
         self._push = push
         self._outstanding: deque[StoredEvent] = deque()
+        self._outstanding_bytes = 0
         self._last_sent = 0
         self._last_skipped = 0
         self._feeding = True
@@ -67,7 +68,7 @@ class Mailbox:
 
     def offer(self, event: StoredEvent) -> None:
         """Push a committed event, or leave it for the database to feed."""
-        if self._feeding or len(self._outstanding) >= UNACKNOWLEDGED_EVENTS:
+        if self._feeding or self._room_left() <= 0:
             self._feeding, self._last_skipped = True, event.number
         else:
             self._send(event)
@@ -76,17 +77,25 @@ class Mailbox:
         """Return the events that the device has stored now, and go on feeding if it had fallen behind."""
         stored = []
         while self._outstanding and self._outstanding[0].number <= up_to:
-            stored.append(self._outstanding.popleft())
-        if self._feeding and len(self._outstanding) <= UNACKNOWLEDGED_EVENTS // 2:
+            event = self._outstanding.popleft()
+            self._outstanding_bytes -= len(event.event)
+            stored.append(event)
+        if self._feeding and self._room_left() >= UNACKNOWLEDGED_EVENTS // 2:
             self._feed()
         return stored
 
-    def holds(self, number: int) -> bool:
-        """Return whether an event is on its way to the device."""
-        return any(event.number == number for event in self._outstanding)
+    def outstanding(self) -> set[int]:
+        """Return the numbers of the events on their way to the device."""
+        return {event.number for event in self._outstanding}
+
+    def _room_left(self) -> int:
+        """Return how many more events may be on their way; large ones take the room of many."""
+        by_bytes = UNACKNOWLEDGED_EVENTS * (UNACKNOWLEDGED_BYTES - self._outstanding_bytes) // UNACKNOWLEDGED_BYTES
+        return min(UNACKNOWLEDGED_EVENTS - len(self._outstanding), by_bytes)
 
     def _send(self, event: StoredEvent) -> None:
         self._outstanding.append(event)
+        self._outstanding_bytes += len(event.event)
         self._last_sent = event.number
         self._push(b'{"number":%d,%b}' % (event.number, event.event))
 
@@ -95,13 +104,18 @@ class Mailbox:
             self._feeder = asyncio.get_running_loop().create_task(self._feed_from_database())
 
     async def _feed_from_database(self) -> None:
-        while len(self._outstanding) < UNACKNOWLEDGED_EVENTS:
-            page = await self._room.page(self.address.mailbox, self._last_sent, _PAGE)
-            for event in page:
+        while (room := self._room_left()) > 0:
+            # What was skipped before this look is committed, so it is on the page unless it is gone already.
+            skipped, limit = self._last_skipped, min(_PAGE, room)
+            page = await self._room.page(self.address.mailbox, self._last_sent, limit)
+            for sent, event in enumerate(page):
+                if sent and self._room_left() <= 0:
+                    break
                 self._send(event)
-            if len(page) < _PAGE and self._last_skipped <= self._last_sent:
-                self._feeding = False
-                return
+            else:
+                if len(page) < limit and self._last_skipped == skipped:
+                    self._feeding = False
+                    return
 
 
 class Mailroom:
@@ -163,7 +177,7 @@ class Mailroom:
 
         A number this relay never gave comes from a database that was replaced by an older one: then everything is fed.
         """
-        if last > self._number:
+        if not 0 <= last <= self._number:
             last = 0
         box = mailbox.address.mailbox
         if last:
@@ -176,7 +190,8 @@ class Mailroom:
 
     def expire(self, events: list[StoredEvent], owners: dict[int, Address], now: float) -> int:
         """Forget events whose time is over and tell the senders; what is on its way to a device is left alone."""
-        gone = [e for e in events if not ((box := self._connected.get(e.mailbox)) and box.holds(e.number))]
+        held = {box: self._connected[box].outstanding() for box in {e.mailbox for e in events} & self._connected.keys()}
+        gone = [event for event in events if event.number not in held.get(event.mailbox, ())]
         for event in gone:
             address = owners.get(event.mailbox)
             if address is not None:

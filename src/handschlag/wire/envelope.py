@@ -51,6 +51,8 @@ def check_header(header: Header) -> Header:
     parse_account_id(header.sender, "header.from")
     parse_device_id(header.from_device, "header.from_device")
     parse_account_id(header.to, "header.to")
+    if not 0 <= header.sent_at <= limits.LATEST_TIME:
+        raise WireError("header.sent_at", header.sent_at, f"0 to {limits.LATEST_TIME}")
     if header.size not in limits.BUCKETS:
         raise WireError("header.size", header.size, f"one of {', '.join(map(str, limits.BUCKETS))}")
     if not 1 <= header.ttl <= limits.ENVELOPE_SECONDS:
@@ -81,7 +83,10 @@ def bucket_for(length: int) -> int:
 
 
 def check_body_size(header: Header, body: bytes) -> None:
-    """Raise WireError if a sealed body cannot belong to the bucket its header declares."""
+    """Raise WireError if a sealed body cannot belong to the bucket its header declares, or could not be read again."""
+    brackets = body.count(b"{") + body.count(b"[")
+    if not body.startswith(b"{") or brackets > limits.BODY_BRACKETS:
+        raise WireError("body", f"{brackets} brackets", f"an object with at most {limits.BODY_BRACKETS} brackets")
     least = header.size * 4 // 3
     most = header.size * 4 // 3 + limits.SEALED_OVERHEAD_BYTES + header.size // 8
     if not least <= len(body) <= most:

@@ -4,10 +4,13 @@ FRAME_BYTES = 4 * 1024 * 1024
 ENVELOPES_PER_FRAME = 200
 HTTP_BODY_BYTES = 1024 * 1024
 RECORD_BYTES = 16 * 1024
+KEY_OBJECT_BYTES = 8 * 1024
 DEVICES_PER_ACCOUNT = 10
 ONE_TIME_KEYS_PER_DEVICE = 100
 ONE_TIME_KEYS_WANTED = 50
 UNACKNOWLEDGED_EVENTS = 1000
+# A device that is slow holds up this much of the relay's memory and no more.
+UNACKNOWLEDGED_BYTES = 4 * 1024 * 1024
 MAILBOX_EVENTS = 20_000
 
 DAY = 86_400
@@ -17,8 +20,12 @@ CONVERSATION_SECONDS = 30 * DAY
 APPROVAL_SECONDS = 7 * DAY
 TOKEN_SECONDS = DAY
 CHALLENGE_SECONDS = 60
+# The year 9999: a time beyond it fits neither every database nor every calendar.
+LATEST_TIME = 253_402_300_799
 
 # Sizes of a sealed content after padding: the relay learns the bucket, never the length.
 BUCKETS = (256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536)
 # An Olm payload repeats the sender's signed device keys and a header around the content, then is base64.
 SEALED_OVERHEAD_BYTES = 6 * 1024
+# An Olm body nests three deep; a deeper one would break the parser of whoever receives it.
+BODY_BRACKETS = 16

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from handschlag.relay.actions.recall_result import recall_result
 from handschlag.relay.context import Context
 from handschlag.relay.directory import Recent
 from handschlag.relay.mailroom import Address
@@ -43,9 +44,11 @@ class _Accepted(NamedTuple):
 class EnvelopeDesk:
     """Takes envelopes from sockets; remembers the last ones, so that one sent again is not stored again."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, kept: dict[tuple[str, int], int]) -> None:
+        """`kept` are the envelopes that wait since earlier starts: `recall_result` finds their answers."""
         self._context = context
-        self._recent: Recent[tuple[str, int], Result] = Recent(_REMEMBERED)
+        self._kept = kept
+        self._recent: Recent[tuple[int, str, int], Result] = Recent(_REMEMBERED)
 
     async def accept(self, sender: Address, envelopes: Sequence[OutgoingEnvelope], answer: Answer) -> None:
         """Decide about envelopes in order; `answer` is called once those accepted are on disk.
@@ -54,17 +57,20 @@ class EnvelopeDesk:
         """
         await self._load(sender.account, {envelope.header.to for envelope in envelopes})
         context = self._context
+        if self._kept:
+            await self._recall(sender, envelopes)
         now = context.clock.now()
         results: list[Result] = []
         events: list[StoredEvent] = []
         for envelope in envelopes:
             header = envelope.header
-            result = self._recent.get((header.id, header.attempt))
+            key = (sender.mailbox, header.id, header.attempt)
+            result = self._recent.get(key)
             if result is None:
                 refusal = self._decide(sender, envelope, events, now)
                 result = refusal if isinstance(refusal, Result) else _refused(header, refusal)
                 if result.refusal is None:
-                    self._recent.put((header.id, header.attempt), result)
+                    self._recent.put(key, result)
                     context.metrics.accepted.labels(header.kind).inc()
                 else:
                     context.metrics.refused.labels(result.refusal.code).inc()
@@ -74,6 +80,15 @@ class EnvelopeDesk:
     def _committed(self, accepted: _Accepted) -> None:
         accepted.answer(accepted.results)
         self._context.mailroom.pushed(accepted.events)
+
+    async def _recall(self, sender: Address, envelopes: Sequence[OutgoingEnvelope]) -> None:
+        for header in [envelope.header for envelope in envelopes]:
+            number = self._kept.get((header.id, header.attempt))
+            if number is not None:
+                result = await recall_result(self._context, sender, header, number)
+                if result is not None:
+                    self._recent.put((sender.mailbox, header.id, header.attempt), result)
+                    self._kept.pop((header.id, header.attempt), None)
 
     async def _load(self, sender: AccountId, recipients: set[AccountId]) -> None:
         directory = self._context.directory
@@ -107,7 +122,8 @@ class EnvelopeDesk:
         assert recipient is not None, "admission refuses the unknown"
         boxes = recipient.certified
         others = own.certified
-        others.pop(sender.device, None)
+        if others.pop(sender.device, None) is None:
+            return Refusal(code="bad_envelope", message="the account's own key has not certified this device")
         refusal = check_addressees(envelope, boxes.keys(), others.keys())
         if refusal is not None:
             return refusal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Connection, select
 
 from handschlag.relay.context import Context
@@ -15,17 +17,19 @@ _PAGE = 500
 
 async def expire_events(context: Context) -> int:
     """Forget all events whose time is over and return how many there were."""
-    now, total = context.clock.now(), 0
+    now, total, after = context.clock.now(), 0, 0
     await context.store.write(lambda connection: forget_used_challenges(connection, now))
     while True:
-        events = await context.store.read(lambda connection: read_expired(connection, now, _PAGE))
+        events = await context.store.read(partial(read_expired, now=now, after=after, limit=_PAGE))
         owners = await _owners(context, events)
         gone = context.mailroom.expire(events, owners, now)
         await context.store.flushed()
         context.metrics.expired.inc(gone)
         total += gone
-        if len(events) < _PAGE or not gone:
+        if len(events) < _PAGE:
             return total
+        # What is on its way to a device stays; the next page begins behind it.
+        after = events[-1].number
 
 
 async def _owners(context: Context, events: list[StoredEvent]) -> dict[int, Address]:

@@ -8,7 +8,7 @@ everything.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -29,6 +29,8 @@ _HELLO_SECONDS = 10.0
 _PING_SECONDS = 30.0
 _QUEUE_BYTES = 16 * 1024 * 1024
 _EVENTS_PER_FRAME = 500
+_EVENTS_BYTES = limits.FRAME_BYTES - 1024
+_REASON_BYTES = 123
 
 _log = get_logger(__name__)
 _decode = msgspec.json.Decoder(ClientFrame).decode
@@ -59,7 +61,8 @@ class Socket:
         self.send_frame(Results(results))
 
     def close(self, code: int, reason: str) -> None:
-        """Close once what is queued was written."""
+        """Close once what is queued was written; a reason is at most 123 bytes (RFC 6455 section 5.5)."""
+        reason = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
         self._close = self._close or (code, reason)
         self._wake.set()
 
@@ -82,9 +85,8 @@ class Socket:
             for frame in waiting:
                 await self._send(frame)
             events, self._events = self._events, []
-            for start in range(0, len(events), _EVENTS_PER_FRAME):
-                page = b",".join(events[start : start + _EVENTS_PER_FRAME])
-                await self._send(b'{"type":"deliver","events":[%b]}' % page)
+            for page in _pages(events):
+                await self._send(b'{"type":"deliver","events":[%b]}' % b",".join(page))
             if self._close is not None:
                 await self._web_socket.close(code=self._close[0], message=self._close[1].encode())
                 return
@@ -94,13 +96,27 @@ class Socket:
         self._queued = max(0, self._queued - len(data))
 
 
+def _pages(events: list[bytes]) -> Iterator[list[bytes]]:
+    """Cut events into what fits a frame, by number and by bytes."""
+    page: list[bytes] = []
+    size = 0
+    for event in events:
+        if page and (len(page) >= _EVENTS_PER_FRAME or size + len(event) > _EVENTS_BYTES):
+            yield page
+            page, size = [], 0
+        page.append(event)
+        size += len(event) + 1
+    if page:
+        yield page
+
+
 class Sockets:
     """All connections of this relay."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, kept: dict[tuple[str, int], int]) -> None:
         self._context = context
         self._open: dict[int, Socket] = {}
-        self.desk = EnvelopeDesk(context)
+        self.desk = EnvelopeDesk(context, kept)
 
     def add(self, address: Address, socket: Socket) -> Mailbox:
         """Take a device's connection; one it had before is closed."""
@@ -216,7 +232,10 @@ async def _next_frame(web_socket: web.WebSocketResponse) -> Hello | Send | Ackno
     """Return the next frame, None at the end; raises DecodeError for anything that is none."""
     message = await web_socket.receive()
     if message.type is WSMsgType.TEXT:
-        frame: Hello | Send | Acknowledge = _decode(message.data)
+        try:
+            frame: Hello | Send | Acknowledge = _decode(message.data)
+        except RecursionError:
+            raise msgspec.DecodeError("brackets without end") from None
         return frame
     if message.type is WSMsgType.BINARY:
         raise msgspec.DecodeError("frames are text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handschlag.relay.rules.standing import Standing
-from handschlag.wire.envelope import Header
+from handschlag.wire.envelope import Category, Header
 from handschlag.wire.frames import Pricing
 from handschlag.wire.refusals import Refusal
 
@@ -46,6 +46,11 @@ def price_of(header: Header, standing: Standing, now: float) -> Pricing:
     """Return what an accepted envelope costs on delivery: notifications outside the window, nothing else."""
     if header.kind != "template" or header.category is None:
         return FREE
-    if standing.window_is_open(now):
-        return Pricing(billable=False, category=header.category, type="free_customer_service")
-    return Pricing(billable=True, category=header.category, type="regular")
+    return price_at(header.category, window_open=standing.window_is_open(now))
+
+
+def price_at(category: Category, *, window_open: bool) -> Pricing:
+    """Return what a notification costs on delivery: nothing while the customer's window is open."""
+    if window_open:
+        return Pricing(billable=False, category=category, type="free_customer_service")
+    return Pricing(billable=True, category=category, type="regular")

