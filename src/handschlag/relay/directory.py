@@ -10,10 +10,11 @@ from handschlag.database.store import Store
 from handschlag.relay.rules.standing import Standing
 from handschlag.relay.storage.accounts import AccountRow, find_account
 from handschlag.relay.storage.relations import load_standing
-from handschlag.wire.ids import AccountId
+from handschlag.wire.ids import AccountId, is_account_id
 
 _ACCOUNTS = 200_000
 _STANDINGS = 500_000
+_UNKNOWN = 100_000
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,6 +41,10 @@ class Recent(Generic[K, V]):
         if len(self._entries) > self._limit:
             self._entries.popitem(last=False)
 
+    def drop(self, key: K) -> None:
+        """Forget an entry."""
+        self._entries.pop(key, None)
+
     def put_if_missing(self, key: K, value: V) -> V:
         """Store an entry unless somebody newer did while it was being loaded; return the one that counts."""
         found = self.get(key)
@@ -56,6 +61,9 @@ class Directory:
         self._store = store
         self._clock = clock
         self._accounts: Recent[AccountId, AccountRow] = Recent(_ACCOUNTS)
+        # Asked for and not there: looked up once too, so that the time an answer takes tells nothing.
+        self._unknown: Recent[AccountId, bool] = Recent(_UNKNOWN)
+        self._renewals = 0
         self._standings: Recent[tuple[AccountId, AccountId], Standing] = Recent(_STANDINGS)
 
     def peek_account(self, account: AccountId) -> AccountRow | None:
@@ -65,14 +73,20 @@ class Directory:
     async def find_account(self, account: AccountId) -> AccountRow | None:
         """Return an account, from the database if need be."""
         found = self._accounts.get(account)
-        if found is None:
-            loaded = await self._store.read(lambda connection: find_account(connection, account))
-            if loaded is not None:
-                found = self._accounts.put_if_missing(account, loaded)
-        return found
+        if found is not None or self._unknown.get(account) or not is_account_id(account):
+            return found
+        renewals = self._renewals
+        loaded = await self._store.read(lambda connection: find_account(connection, account))
+        if loaded is not None:
+            return self._accounts.put_if_missing(account, loaded)
+        if renewals == self._renewals:
+            self._unknown.put(account, value=True)
+        return self._accounts.get(account)
 
     def put_account(self, account: AccountRow) -> None:
         """Take over an account as it was just committed."""
+        self._renewals += 1
+        self._unknown.drop(account.account)
         self._accounts.put(account.account, account)
 
     def peek_standing(self, business: AccountId, customer: AccountId) -> Standing | None:

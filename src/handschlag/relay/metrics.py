@@ -20,6 +20,7 @@ class RelayMetrics:
             "handschlag_relay_events_acknowledged", "Events fetched and forgotten", registry=self.registry
         )
         self.expired = Counter("handschlag_relay_events_expired", "Events nobody fetched", registry=self.registry)
+        self.waiting = Gauge("handschlag_relay_events_waiting", "Events in all mailboxes", registry=self.registry)
         self.connected = Gauge("handschlag_relay_sockets", "Devices connected", registry=self.registry)
         self.requests = Counter("handschlag_relay_requests", "HTTP answers", ["status"], registry=self.registry)
         self.commit_seconds = Gauge(

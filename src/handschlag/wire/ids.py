@@ -19,9 +19,14 @@ _ENVELOPE_ID_LENGTH = 36
 _UUID_VERSION = 7
 
 
+def is_account_id(value: str) -> bool:
+    """Return whether a text has the form of an account id."""
+    return _ACCOUNT.fullmatch(value) is not None
+
+
 def parse_account_id(value: str, field: str = "account") -> AccountId:
     """Return the account id, which reads `@<26 letters>:<relay>`."""
-    if not _ACCOUNT.fullmatch(value):
+    if not is_account_id(value):
         raise WireError(field, value, "'@' and 26 lower-case letters, ':' and the relay's name")
     return AccountId(value)
 

@@ -79,7 +79,7 @@ def parse_record(signed: SignedRecord, kind: type[R], field: str) -> R:
         raise WireError(field, f"{len(text)} bytes", f"at most {RECORD_BYTES} bytes")
     try:
         record = msgspec.json.decode(text, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise WireError(field, str(error), f"a {kind.__name__}") from None
     if canonical_json(msgspec.json.decode(text)) != text:
         raise WireError(field, "other spelling", "canonical JSON")

@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy import Connection
 
+from handschlag.relay.actions.upload_keys import check_size
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Conflict, Forbidden
 from handschlag.relay.rules.devices import is_certified
@@ -19,7 +20,7 @@ from handschlag.wire.ids import parse_account_id
 from handschlag.wire.limits import DEVICES_PER_ACCOUNT
 from handschlag.wire.signed import sign_record
 
-_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")
+HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")
 
 
 async def create_account(context: Context, request: CreateAccount) -> None:
@@ -28,6 +29,7 @@ async def create_account(context: Context, request: CreateAccount) -> None:
     if account.partition(":")[2] != context.settings.name:
         raise BadRequest("account of another relay", field="account", seen=account, limit=f"…:{context.settings.name}")
     device = check_device_keys(request.device_keys, account)
+    check_size(request.device_keys, "device_keys")
     now = context.clock.now()
 
     def store(connection: Connection) -> AccountRow | None:
@@ -59,7 +61,7 @@ def _check_further_device(known: AccountRow, request: CreateAccount) -> None:
 
 def _enrol(connection: Connection, context: Context, request: CreateAccount, now: float) -> None:
     handle = request.handle or ""
-    if not _HANDLE.fullmatch(handle):
+    if not HANDLE.fullmatch(handle):
         raise BadRequest("no handle", field="handle", seen=handle, limit="3 to 32 of a-z, 0-9 and '-' inside")
     invitation: Invitation | None = take_invitation(connection, hash_of((request.invitation or "").encode()))
     if invitation is None or invitation.expires_at <= now:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from handschlag.relay.actions.create_account import HANDLE
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Forbidden, NotFound
 from handschlag.relay.mailroom import Address
@@ -16,10 +17,12 @@ from handschlag.wire.certificates import public_key_of
 from handschlag.wire.company import CompanyCard, Profile
 from handschlag.wire.consent import Offer
 from handschlag.wire.http import SubmitTemplate, TemplateState, TemplateStates, TemplateTexts
-from handschlag.wire.ids import AccountId
+from handschlag.wire.ids import AccountId, is_account_id
 from handschlag.wire.limits import APPROVAL_SECONDS, RECORD_BYTES
 from handschlag.wire.signed import SignedRecord, sign_record, verify_record
 from handschlag.wire.template import Approval, TemplateDefinition, template_hash
+
+_LARGEST_CAP = 1_000_000
 
 R = TypeVar("R", Profile, Offer)
 
@@ -37,12 +40,19 @@ async def publish_offer(context: Context, sender: Address, record: SignedRecord)
         raise BadRequest("an offer needs a purpose and a notice", field="record", limit="at least one of each")
     if offer.expires_at <= context.clock.now():
         raise BadRequest("the offer has expired", field="expires_at", seen=str(offer.expires_at), limit="a later time")
+    for purpose in offer.purposes:
+        if not (0 <= purpose.cap_per_day <= _LARGEST_CAP and 0 <= purpose.cap_per_month <= _LARGEST_CAP):
+            raise BadRequest(
+                f"caps of {purpose.purpose} are out of range", field="purposes",
+                seen=f"{purpose.cap_per_day} a day, {purpose.cap_per_month} a month"[:80], limit=f"0 to {_LARGEST_CAP}",
+            )  # fmt: skip
     await context.store.write(lambda connection: update_offer(connection, sender.account, record))
 
 
 async def show_card(context: Context, name: str) -> CompanyCard:
     """Return a company's card by its handle or account."""
-    card = await context.store.read(lambda connection: find_card(connection, name))
+    known_form = is_account_id(name) or HANDLE.fullmatch(name)
+    card = await context.store.read(lambda connection: find_card(connection, name)) if known_form else None
     if card is None:
         raise NotFound("no company of this name", field="name", seen=name[:64])
     return card

@@ -11,7 +11,7 @@ from handschlag.relay.storage.accounts import AccountRow
 from handschlag.relay.storage.claimable_keys import claim_key
 from handschlag.wire.certificates import KeyObject
 from handschlag.wire.http import ClaimKeys, ClaimKeysAnswer, QueryKeys, QueryKeysAnswer
-from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.ids import AccountId, DeviceId, parse_account_id
 
 _ACCOUNTS_PER_CALL = 200
 
@@ -19,6 +19,8 @@ _ACCOUNTS_PER_CALL = 200
 async def query_keys(context: Context, sender: Address, request: QueryKeys) -> QueryKeysAnswer:
     """Return everything public about the accounts asked for; unknown ones are left out."""
     _check_count("device_keys", len(request.device_keys))
+    for account in request.device_keys:
+        parse_account_id(account, "device_keys")
     found = [await context.directory.find_account(account) for account in request.device_keys]
     rows = [row for row in found if row is not None]
     own = next((row for row in rows if row.account == sender.account), None)
@@ -36,6 +38,8 @@ async def claim_keys(context: Context, sender: Address, request: ClaimKeys) -> t
     A company may claim only from customers it may write to: others' stocks are not its to empty.
     """
     _check_count("one_time_keys", len(request.one_time_keys))
+    for account in request.one_time_keys:
+        parse_account_id(account, "one_time_keys")
     asked = sum(map(len, request.one_time_keys.values()))
     now = context.clock.now()
     wait = context.limits.claims.wait_for(sender.account, now, max(1, asked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,10 +19,13 @@ from handschlag.relay.storage.claimable_keys import (
     count_stock,
     replace_fallback_key,
 )
+from handschlag.wire.canonical import canonical_json
 from handschlag.wire.certificates import KeyObject, check_self_signing, public_key_of, verify_key_object
 from handschlag.wire.http import UploadKeys, UploadSigningKeys
 from handschlag.wire.ids import AccountId, DeviceId
-from handschlag.wire.limits import ONE_TIME_KEYS_PER_DEVICE
+from handschlag.wire.limits import KEY_OBJECT_BYTES, ONE_TIME_KEYS_PER_DEVICE
+
+_KEY_ID = re.compile(KEY_TYPE + r":[A-Za-z0-9+/=_-]{1,64}")
 
 
 async def upload_keys(context: Context, sender: Address, request: UploadKeys) -> Stock:
@@ -31,21 +35,18 @@ async def upload_keys(context: Context, sender: Address, request: UploadKeys) ->
     uploaded = request.device_keys
     if uploaded is not None:
         check_same_keys(row.keys, uploaded, sender.account)
+        check_size(uploaded, "device_keys")
     for name, keys in (("one_time_keys", request.one_time_keys), ("fallback_keys", request.fallback_keys)):
         for key_id, key in keys.items():
             _check_claimable(sender, row.ed25519, f"{name}.{key_id}", key_id, key)
 
     def store(connection: Connection) -> Stock:
-        if (
-            count_stock(connection, sender.mailbox).one_time_keys + len(request.one_time_keys)
-            > ONE_TIME_KEYS_PER_DEVICE
-        ):
-            raise BadRequest(
-                "too many one-time keys", field="one_time_keys", seen=str(len(request.one_time_keys)),
-                limit=f"{ONE_TIME_KEYS_PER_DEVICE} per device",
-            )  # fmt: skip
         if request.one_time_keys:
             add_one_time_keys(connection, sender.mailbox, request.one_time_keys)
+            held = count_stock(connection, sender.mailbox).one_time_keys
+            if held > ONE_TIME_KEYS_PER_DEVICE:
+                limit = f"{ONE_TIME_KEYS_PER_DEVICE} per device"
+                raise BadRequest("too many one-time keys", field="one_time_keys", seen=str(held), limit=limit)
         for key_id, key in request.fallback_keys.items():
             replace_fallback_key(connection, sender.mailbox, key_id, key)
         if uploaded is not None:
@@ -61,18 +62,22 @@ async def upload_keys(context: Context, sender: Address, request: UploadKeys) ->
 async def upload_signing_keys(context: Context, sender: Address, request: UploadSigningKeys) -> None:
     """Store an account's cross-signing keys once; another master key later would be another person."""
     check_self_signing(request.master_key, request.self_signing_key, sender.account)
-    known = (await _account_of(context, sender)).master_key
-    if known is not None and public_key_of(known, sender.account, "master") != public_key_of(
-        request.master_key, sender.account, "master"
-    ):
-        raise Conflict("the account has another master key", field="master_key")
+    master_key = public_key_of(request.master_key, sender.account, "master")
+    if request.user_signing_key is not None:
+        public_key_of(request.user_signing_key, sender.account, "user_signing")
+        verify_key_object(request.user_signing_key, sender.account, f"ed25519:{master_key}", master_key)
+    for name in ("master_key", "self_signing_key", "user_signing_key"):
+        check_size(getattr(request, name), name)
 
     def store(connection: Connection) -> None:
-        update_identity(
-            connection, sender.account, request.master_key, request.self_signing_key, request.user_signing_key
-        )
         account = find_account(connection, sender.account)
-        for row in account.devices.values() if account is not None else ():
+        assert account is not None, "an authenticated device has an account"
+        known = account.master_key
+        if known is not None and public_key_of(known, sender.account, "master") != master_key:
+            raise Conflict("the account has another master key", field="master_key")
+        user_signing = request.user_signing_key or account.user_signing_key
+        update_identity(connection, sender.account, request.master_key, request.self_signing_key, user_signing)
+        for row in account.devices.values():
             certified = is_certified(row.keys, request.self_signing_key, sender.account)
             update_device(connection, row.id, row.keys, certified=certified)
 
@@ -109,9 +114,19 @@ async def read_stock(context: Context, mailbox: int) -> Stock:
     return await context.store.read(lambda connection: count_stock(connection, mailbox))
 
 
+def check_size(key_object: KeyObject | None, field: str) -> None:
+    """Raise BadRequest for a key object that others could not be asked to fetch."""
+    size = 0 if key_object is None else len(canonical_json(key_object))
+    if size > KEY_OBJECT_BYTES:
+        raise BadRequest("too long", field=field, seen=f"{size} bytes", limit=f"at most {KEY_OBJECT_BYTES} bytes")
+
+
 def _check_claimable(sender: Address, ed25519: str, field: str, key_id: str, key: KeyObject) -> None:
-    if not key_id.startswith(f"{KEY_TYPE}:"):
-        raise BadRequest("unknown kind of key", field=field, seen=key_id, limit=f"{KEY_TYPE}:<id>")
+    if not _KEY_ID.fullmatch(key_id):
+        raise BadRequest(
+            "no key id", field=field[:100], seen=key_id[:100], limit=f"{KEY_TYPE}: and 1 to 64 letters and digits"
+        )
+    check_size(key, field)
     verify_key_object(key, sender.account, f"ed25519:{sender.device}", ed25519)
 
 

@@ -8,14 +8,17 @@ import msgspec
 from aiohttp import web
 
 from handschlag.relay.errors import BadRequest, RequestRefused
+from handschlag.relay.http.requests import CONTEXT
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.errors import WireError
 from handschlag.wire.http import ErrorAnswer, ErrorBody
+from handschlag.wire.limits import HTTP_BODY_BYTES
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _log = get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
+_NOT_FOUND = 404
 _TOO_LARGE = 413
 _SERVER_ERROR = 500
 
@@ -50,7 +53,14 @@ def refusal_answer(error: RequestRefused) -> web.Response:
 
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every failure as JSON; what nobody foresaw is logged and told as `unavailable`, without its text."""
+    """Answer every failure as JSON, and count all answers by their status."""
+    response = await _answered(request, handler)
+    request.app[CONTEXT].metrics.requests.labels(str(response.status)).inc()
+    return response
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Return what the handler answers; what nobody foresaw is logged and told as `unavailable`, without its text."""
     try:
         return await handler(request)
     except RequestRefused as error:
@@ -61,8 +71,15 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except web.HTTPException as error:
         if error.status < 400:  # noqa: PLR2004  a redirect is no error
             raise
-        code = {404: "not_found", _TOO_LARGE: "too_large"}.get(error.status, "bad_request")
+        if error.status == _TOO_LARGE:
+            limit = f"at most {HTTP_BODY_BYTES} bytes"
+            return error_answer(
+                _TOO_LARGE, ErrorBody(code="too_large", message=error.reason, field="body", limit=limit)
+            )
+        code = "not_found" if error.status == _NOT_FOUND else "bad_request"
         return error_answer(error.status, ErrorBody(code=code, message=error.reason))
+    except RecursionError:
+        return refusal_answer(BadRequest("brackets without end", field="body"))
     except ConnectionResetError:
         raise
     except Exception:  # noqa: BLE001  the door to the caller: nothing unforeseen may pass it as a traceback

@@ -8,19 +8,23 @@ from aiohttp import web
 
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT
-from handschlag.relay.storage.accounts import count_accounts
+from handschlag.relay.storage.accounts import probe
 from handschlag.wire.http import RelayInfo
 
 
 async def get_health(request: web.Request) -> web.Response:
     """GET /health: the database answers."""
-    await request.app[CONTEXT].store.read(count_accounts)
+    await request.app[CONTEXT].store.read(probe)
     return answer({"status": "ok"})
 
 
 async def get_metrics(request: web.Request) -> web.Response:
     """GET /metrics."""
-    metrics = request.app[CONTEXT].metrics
+    context = request.app[CONTEXT]
+    metrics = context.metrics
+    metrics.commit_seconds.set(context.store.last_commit_seconds)
+    metrics.queue_depth.set(context.store.queue_depth)
+    metrics.waiting.set(sum(context.mailroom.waiting.values()))
     return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
 import msgspec
@@ -25,7 +26,8 @@ async def read_body(request: web.Request, kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         raise BadRequest(what, field=where.strip("`").removeprefix("$.") or "body", limit=kind_name(kind)) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # UTF-8 that is none and brackets without end have errors of their own.
         raise BadRequest("not JSON", field="body", limit=kind_name(kind)) from None
 
 
@@ -39,8 +41,21 @@ def caller_address(request: web.Request) -> str:
     if request.app[CONTEXT].settings.trust_forwarded:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
         if forwarded:
-            return forwarded
-    return request.remote or ""
+            return network_of(forwarded)
+    return network_of(request.remote or "")
+
+
+def network_of(address: str) -> str:
+    """Return whom an address stands for: in IPv6 its /64, because one customer of a provider has all of those addresses."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ip_network((parsed, 64), strict=False).network_address)
+    return address
 
 
 def limit_strangers(request: web.Request, limit: RateLimit) -> None:

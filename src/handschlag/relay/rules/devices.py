@@ -65,11 +65,14 @@ def merge_signatures(
     """
     if signable(known) != signable(uploaded):
         return known
-    merged = dict(known.get("signatures", {}).get(account, {}))
+    signatures = known.get("signatures")
+    signatures = signatures if isinstance(signatures, dict) else {}
+    own = signatures.get(account)
+    merged = dict(own) if isinstance(own, dict) else {}
     for key_id, public_key in trusted.items():
         try:
             verify_key_object(uploaded, account, key_id, public_key)
         except WireError:
             continue
         merged[key_id] = uploaded["signatures"][account][key_id]
-    return known | {"signatures": known.get("signatures", {}) | {account: merged}}
+    return known | {"signatures": signatures | {account: merged}}

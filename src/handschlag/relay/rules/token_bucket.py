@@ -20,6 +20,8 @@ class RateLimit:
             return 0.0
         level, at = self._buckets.get(key, (self._burst, now))
         level = min(self._burst, level + max(0.0, now - at) * self._rate)
+        # More than a full bucket could never be had: it costs a full one.
+        count = min(count, max(1, int(self._burst)))
         missing = count - level
         if missing <= 0:
             level -= count

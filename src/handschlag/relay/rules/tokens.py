@@ -51,6 +51,9 @@ def read_claim(key: bytes, text: str, purpose: str, now: float) -> Claim | None:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (Base64Error, ValueError):
         return None
+    if urlsafe_b64encode(data).decode().rstrip("=") != text:
+        # One text has one spelling: what served once does not serve again with other padding.
+        return None
     mac, body = data[:_MAC_BYTES], data[_MAC_BYTES:]
     if not compare_digest(mac, digest(key, body, sha256)):
         return None

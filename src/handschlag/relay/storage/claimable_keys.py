@@ -1,4 +1,8 @@
-"""Reads and writes one-time keys and fallback keys; a one-time key is handed out once."""
+"""Reads and writes one-time keys and fallback keys; a one-time key is handed out once.
+
+The id of a key that was handed out stays for a while with an empty key: a device that did not hear the answer to its
+upload sends the same keys again, and one of them may have been claimed in between.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from handschlag.relay.storage.schema import fallback_keys, one_time_keys
 from handschlag.wire.certificates import KeyObject
 
 KEY_TYPE = "signed_curve25519"
+_REMEMBERED = 100
+_LEFT = one_time_keys.c.key != ""
 
 
 class Stock(msgspec.Struct, frozen=True):
@@ -21,7 +27,7 @@ class Stock(msgspec.Struct, frozen=True):
 def count_stock(connection: Connection, mailbox: int) -> Stock:
     """Return a device's stock."""
     count = connection.execute(
-        select(func.count()).select_from(one_time_keys).where(one_time_keys.c.mailbox == mailbox)
+        select(func.count()).select_from(one_time_keys).where(one_time_keys.c.mailbox == mailbox, _LEFT)
     ).scalar_one()
     used = connection.execute(select(fallback_keys.c.used).where(fallback_keys.c.mailbox == mailbox)).scalar()
     return Stock(count, [KEY_TYPE] if used is not None and not used else [])
@@ -43,6 +49,17 @@ def add_one_time_keys(connection: Connection, mailbox: int, keys: dict[str, KeyO
     ]
     if rows:
         connection.execute(insert(one_time_keys), rows)
+    _forget_old_claims(connection, mailbox)
+
+
+def _forget_old_claims(connection: Connection, mailbox: int) -> None:
+    claimed = select(one_time_keys.c.id).where(one_time_keys.c.mailbox == mailbox, one_time_keys.c.key == "")
+    newest = claimed.order_by(one_time_keys.c.id.desc()).offset(_REMEMBERED).limit(1)
+    last = connection.execute(newest).scalar()
+    if last is not None:
+        connection.execute(
+            delete(one_time_keys).where(one_time_keys.c.id.in_(claimed.where(one_time_keys.c.id <= last)))
+        )
 
 
 def replace_fallback_key(connection: Connection, mailbox: int, key_id: str, key: KeyObject) -> None:
@@ -58,10 +75,10 @@ def replace_fallback_key(connection: Connection, mailbox: int, key_id: str, key:
 def claim_key(connection: Connection, mailbox: int) -> dict[str, KeyObject] | None:
     """Take a one-time key off the stock, or return the fallback key, which stays."""
     row = connection.execute(
-        select(one_time_keys).where(one_time_keys.c.mailbox == mailbox).order_by(one_time_keys.c.id).limit(1)
+        select(one_time_keys).where(one_time_keys.c.mailbox == mailbox, _LEFT).order_by(one_time_keys.c.id).limit(1)
     ).first()
     if row is not None:
-        connection.execute(delete(one_time_keys).where(one_time_keys.c.id == row.id))
+        connection.execute(update(one_time_keys).where(one_time_keys.c.id == row.id).values(key=""))
         return {row.key_id: msgspec.json.decode(row.key)}
     fallback = connection.execute(select(fallback_keys).where(fallback_keys.c.mailbox == mailbox)).first()
     if fallback is None:
