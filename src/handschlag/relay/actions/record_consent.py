@@ -16,7 +16,7 @@ from handschlag.relay.rules.consent_chain import check_follows, check_grant, gra
 from handschlag.relay.rules.standing import Standing
 from handschlag.relay.storage.companies import find_offer
 from handschlag.relay.storage.relations import append_record, list_consents, load_standing, store_consent
-from handschlag.wire.canonical import to_base64
+from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.consent import Grant, Offer, Receipt, Withdrawal
 from handschlag.wire.frames import Note
 from handschlag.wire.http import ConsentStates
@@ -24,6 +24,7 @@ from handschlag.wire.ids import AccountId
 from handschlag.wire.signed import SignedRecord, parse_record, sign_record, verify_record
 
 _ID_BYTES = 16
+_HASH_BYTES = 32
 
 R = TypeVar("R", Grant, Withdrawal)
 
@@ -31,59 +32,65 @@ R = TypeVar("R", Grant, Withdrawal)
 async def accept_grant(context: Context, sender: Address, signed: SignedRecord) -> SignedRecord:
     """Take a customer's signed grant into force and return the relay's receipt."""
     grant = await _signed_by_sender(context, sender, signed, Grant)
+    from_base64(grant.offer, "offer", length=_HASH_BYTES)
     offer_record = await context.store.read(lambda connection: find_offer(connection, grant.offer, grant.business))
     if offer_record is None:
         raise BadRequest("this company made no such offer", field="offer", seen=grant.offer)
     offer = parse_record(offer_record, Offer, "offer")
     check_grant(grant, offer, context.clock.now())
 
-    def change(standing: Standing) -> Standing:
+    def change(standing: Standing) -> tuple[Standing, SignedRecord]:
         check_follows(grant.previous, standing)
-        return granted(standing, grant, signed.hash, offer)
+        return granted(standing, grant, signed.hash, offer), signed
 
-    return await _record(context, (grant.business, grant.customer), "grant", signed, change)
+    return await _record(context, (grant.business, grant.customer), "grant", change)
 
 
 async def accept_withdrawal(context: Context, sender: Address, signed: SignedRecord) -> SignedRecord:
     """Take a customer's withdrawal into force and return the receipt; it needs nothing but the customer."""
     withdrawal = await _signed_by_sender(context, sender, signed, Withdrawal)
 
-    def change(standing: Standing) -> Standing:
+    def change(standing: Standing) -> tuple[Standing, SignedRecord]:
         check_follows(withdrawal.previous, standing)
-        return withdrawn(standing, withdrawal, signed.hash)
+        return withdrawn(standing, withdrawal, signed.hash), signed
 
-    return await _record(context, (withdrawal.business, withdrawal.customer), "withdrawal", signed, change)
+    return await _record(context, (withdrawal.business, withdrawal.customer), "withdrawal", change)
 
 
 async def block_company(context: Context, sender: Address, business: AccountId) -> None:
-    """Let nothing of this company through any more; everything agreed to is withdrawn by a record of the relay."""
+    """Let nothing of this company through any more; everything agreed to is withdrawn by a record of the relay.
+
+    What is agreed to is looked at inside the transaction: a grant on its way must neither survive a block nor stop it.
+    """
     await _check_company(context, business)
-    standing = await context.directory.find_standing(business, sender.account)
-    if standing.purposes:
+    now = int(context.clock.now())
+
+    def change(standing: Standing) -> tuple[Standing, SignedRecord | None]:
+        if not standing.purposes:
+            return msgspec.structs.replace(standing, blocked=True), None
         withdrawal = Withdrawal(
             id=to_base64(secrets.token_bytes(_ID_BYTES)),
             business=business,
             customer=sender.account,
             device=None,
             purposes="*",
-            at=int(context.clock.now()),
+            at=now,
             previous=standing.head,
         )
         signed = sign_record(withdrawal, context.secrets.signing_key)
+        return msgspec.structs.replace(withdrawn(standing, withdrawal, signed.hash), blocked=True), signed
 
-        def change(current: Standing) -> Standing:
-            check_follows(withdrawal.previous, current)
-            return msgspec.structs.replace(withdrawn(current, withdrawal, signed.hash), blocked=True)
-
-        await _record(context, (business, sender.account), "withdrawal", signed, change)
-    else:
-        await _set_blocked(context, business, sender.account, blocked=True)
+    await _change(context, (business, sender.account), "withdrawal", change)
 
 
 async def unblock_company(context: Context, sender: Address, business: AccountId) -> None:
     """Lift a block; what was agreed to before needs a new grant."""
     await _check_company(context, business)
-    await _set_blocked(context, business, sender.account, blocked=False)
+
+    def change(standing: Standing) -> tuple[Standing, None]:
+        return msgspec.structs.replace(standing, blocked=False), None
+
+    await _change(context, (business, sender.account), "withdrawal", change)
 
 
 async def show_consents(context: Context, sender: Address) -> ConsentStates:
@@ -113,38 +120,41 @@ async def _check_company(context: Context, business: AccountId) -> None:
         raise NotFound("no such company", field="business", seen=business[:64])
 
 
-async def _set_blocked(context: Context, business: AccountId, customer: AccountId, *, blocked: bool) -> None:
-    def store(connection: Connection) -> Standing:
-        now = context.clock.now()
-        standing = msgspec.structs.replace(load_standing(connection, business, customer, now), blocked=blocked)
-        store_consent(connection, business, customer, standing)
-        return standing
-
-    _take_over(context, business, customer, await context.store.write(store))
-
-
 async def _record(
     context: Context,
     pair: tuple[AccountId, AccountId],
     kind: Literal["grant", "withdrawal"],
-    signed: SignedRecord,
-    change: Callable[[Standing], Standing],
+    change: Callable[[Standing], tuple[Standing, SignedRecord]],
 ) -> SignedRecord:
+    receipt = await _change(context, pair, kind, change)
+    assert receipt is not None, "a record gets its receipt"
+    return receipt
+
+
+async def _change(
+    context: Context,
+    pair: tuple[AccountId, AccountId],
+    kind: Literal["grant", "withdrawal"],
+    change: Callable[[Standing], tuple[Standing, SignedRecord | None]],
+) -> SignedRecord | None:
+    """Change how two stand in one transaction; a record that did it is kept with a receipt, and the company is told."""
     business, customer = pair
     now = context.clock.now()
-    receipt = sign_record(
-        Receipt(record=signed.hash, business=business, customer=customer, accepted_at=int(now)),
-        context.secrets.signing_key,
-    )
 
-    def store(connection: Connection) -> Standing:
-        standing = change(load_standing(connection, business, customer, now))
-        append_record(connection, pair, signed, receipt, now)
+    def store(connection: Connection) -> tuple[Standing, SignedRecord | None, SignedRecord | None]:
+        standing, record = change(load_standing(connection, business, customer, now))
+        receipt = None
+        if record is not None:
+            said = Receipt(record=record.hash, business=business, customer=customer, accepted_at=int(now))
+            receipt = sign_record(said, context.secrets.signing_key)
+            append_record(connection, pair, record, receipt, now)
         store_consent(connection, business, customer, standing)
-        return standing
+        return standing, record, receipt
 
-    _take_over(context, business, customer, await context.store.write(store))
-    await _tell_company(context, business, Note(what=kind, account=customer, at=now, record=signed))
+    standing, record, receipt = await context.store.write(store)
+    _take_over(context, business, customer, standing)
+    if record is not None:
+        await _tell_company(context, business, Note(what=kind, account=customer, at=now, record=record))
     return receipt
 
 
