@@ -204,6 +204,9 @@ class LiveLink:
                 self._room.set()
                 self._callbacks.on_results(results)
             case Deliver(events=events):
+                if events and events[0].number <= self._last:
+                    # The relay was restored from an older copy: its numbers went back, ours must follow to be heard.
+                    self._last = self._acknowledged = events[0].number - 1
                 self._callbacks.on_events(events)
             case Keys():
                 self._callbacks.on_keys(frame)
