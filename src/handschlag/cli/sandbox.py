@@ -14,13 +14,12 @@ import typer
 import uvloop
 
 from handschlag.database.errors import DatabaseInUse
-from handschlag.gateway.actions.set_subscription import set_subscription
 from handschlag.gateway.storage.subscriptions import delete_subscription_at
 from handschlag.messenger.app import NotBuilt
 from handschlag.sandbox.app import CONNECTION_FILE, PortInUse, Sandbox
 from handschlag.sandbox.connection import Connection, as_exports
-from handschlag.sandbox.terminal import WebhookPrinter, show_joined, show_progress, show_welcome
-from handschlag.sandbox.watching import watch_contacts
+from handschlag.sandbox.terminal import WEBHOOK_PATH, WebhookPrinter, show_joined, show_progress, show_welcome
+from handschlag.sandbox.watching import latest_contact, stay_subscribed, watch_contacts
 from handschlag.telemetry import logs
 
 app = typer.Typer(
@@ -69,7 +68,8 @@ async def _run(data: Path, port_base: int, *, as_json: bool) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    sandbox = Sandbox(data, port_base, progress=_quiet if as_json else show_progress)
+    doors = [] if as_json else WebhookPrinter().routes()
+    sandbox = Sandbox(data, port_base, progress=_quiet if as_json else show_progress, more_doors=doors)
     try:
         connection = await sandbox.start()
         # What lives as long as the process need not be looked at in every collection.
@@ -79,30 +79,32 @@ async def _run(data: Path, port_base: int, *, as_json: bool) -> None:
             sys.stdout.flush()
             await stopped.wait()
         else:
-            await _for_a_person(sandbox, connection, port_base, stopped)
+            await _for_a_person(sandbox, connection, stopped)
     finally:
         await sandbox.stop()
 
 
-async def _for_a_person(sandbox: Sandbox, connection: Connection, port_base: int, stopped: asyncio.Event) -> None:
+async def _for_a_person(sandbox: Sandbox, connection: Connection, stopped: asyncio.Event) -> None:
     """Show the way in, who joins, and every webhook."""
-    printer = WebhookPrinter()
-    address = await printer.start(port_base + 4)
-    gateway = sandbox.running.gateway
-    # One that a killed sandbox left behind is taken over: the address is the same.
-    await gateway.configuration.database.write(lambda c: delete_subscription_at(c, connection.app_id, address))
-    await set_subscription(gateway.configuration, connection.app_id, address)
-    await gateway.refresh()
+    running = sandbox.running
     show_welcome(connection)
-    watcher = asyncio.create_task(
-        watch_contacts(sandbox.running, lambda contact: show_joined(connection, contact.name, contact.wa_id))
-    )
+    latest = await latest_contact(running)
+    if latest is not None:
+        show_joined(connection, latest.name, latest.wa_id, again=True)
+    address = connection.control_url + WEBHOOK_PATH
+    tasks = [
+        asyncio.create_task(stay_subscribed(running, address)),
+        asyncio.create_task(watch_contacts(running, lambda who: show_joined(connection, who.name, who.wa_id))),
+    ]
     try:
         await stopped.wait()
     finally:
-        watcher.cancel()
-        await gateway.configuration.database.write(lambda c: delete_subscription_at(c, connection.app_id, address))
-        await printer.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # Under --json nobody listens there.
+        app_id = connection.app_id
+        await running.gateway.configuration.database.write(lambda c: delete_subscription_at(c, app_id, address))
 
 
 def _quiet(_step: str) -> None:

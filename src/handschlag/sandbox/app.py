@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import aiohttp
@@ -49,10 +49,11 @@ class PortInUse(Exception):
 class Sandbox:
     """The whole of Handschlag in this process."""
 
-    def __init__(self, data: Path, port_base: int, progress: Progress) -> None:
+    def __init__(self, data: Path, port_base: int, progress: Progress, more_doors: Iterable[web.RouteDef] = ()) -> None:
         self._data = data.resolve()
         self._ports = range(port_base, port_base + 4)
         self._progress = progress
+        self._more_doors = more_doors
         self._stack = contextlib.AsyncExitStack()
         self.clock = MovableClock()
         self._running: Running | None = None
@@ -189,7 +190,7 @@ class Sandbox:
         )
 
     async def _start_control(self, running: Running) -> None:
-        runner = web.AppRunner(Control(running).application(), access_log=None, shutdown_timeout=2.0)
+        runner = web.AppRunner(Control(running, self._more_doors).application(), access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, HOST, self._ports[3]).start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, cast, get_args
 
 import msgspec
@@ -62,8 +62,9 @@ class ReadMessage(msgspec.Struct):
 class Control:
     """The door's handlers over a running sandbox."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, more: Iterable[web.RouteDef] = ()) -> None:
         self._running = running
+        self._more = more
 
     def application(self) -> web.Application:
         """Return the door."""
@@ -85,6 +86,7 @@ class Control:
                 web.post("/customers/{id}/online", self.post_online),
                 web.get("/clock", self.get_clock),
                 web.post("/clock", self.post_clock),
+                *self._more,
             ]
         )
         return application

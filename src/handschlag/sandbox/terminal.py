@@ -16,6 +16,7 @@ from rich.markup import escape
 from handschlag.sandbox.connection import Connection
 
 _console = Console(stderr=False, highlight=False)
+WEBHOOK_PATH = "/terminal"
 
 
 def show_progress(step: str) -> None:
@@ -27,21 +28,25 @@ def show_welcome(connection: Connection) -> None:
     """Print the link, the QR code, and what to do next."""
     code = io.StringIO()
     segno.make(connection.click_to_chat_url, error="l").terminal(code, compact=True, border=2)
-    _console.print()
-    _console.print("[bold]Möwe Air[/] is waiting for you. Open this link in a browser on this machine:")
-    _console.print(
-        f"\n  [link={connection.click_to_chat_url}]{escape(connection.click_to_chat_url)}[/link]\n", soft_wrap=True
-    )
+    link = connection.click_to_chat_url
+    _console.print("\n[bold]Möwe Air[/] is waiting for you. Open this link in a browser on this machine:\n")
+    _console.print(f"  [link={link}]{escape(link)}[/link]\n", soft_wrap=True)
     _console.file.write(code.getvalue())
     _console.print(
-        f"\n  relay {connection.relay_url}   gateway {connection.gateway_url}   control {connection.control_url}\n"
-        "  `handschlag sandbox env` prints addresses and tokens for your program. Ctrl+C stops.\n"
+        f"\n  relay    {connection.relay_url}   sealed envelopes and consent"
+        f"\n  gateway  {connection.gateway_url}   the Cloud API"
+        f"\n  control  {connection.control_url}   simulated customers and the clock\n"
+        "\n  `handschlag sandbox env` prints addresses and tokens for your program. Ctrl+C stops.\n",
+        soft_wrap=True,
     )
-    _console.print("As soon as somebody joins, the line to write to them stands here. Webhooks arrive below.\n")
+    _console.print(
+        "As soon as somebody joins, the line that writes to them stands here. Webhooks are printed as they come.\n",
+        soft_wrap=True,
+    )
 
 
-def show_joined(connection: Connection, name: str, wa_id: str) -> None:
-    """Print a curl line that writes to a customer who just joined."""
+def show_joined(connection: Connection, name: str, wa_id: str, *, again: bool = False) -> None:
+    """Print a curl line that writes to a customer who just joined, or who was here `again` before."""
     body = msgspec.json.encode(
         {
             "messaging_product": "whatsapp",
@@ -50,7 +55,11 @@ def show_joined(connection: Connection, name: str, wa_id: str) -> None:
             "text": {"body": "Welcome aboard! Your flight leaves from gate B12."},
         }
     ).decode()
-    _console.print(f"[bold green]{escape(name)} joined.[/] To answer, run:\n")
+    who = _plain(name) or "Somebody without a name"
+    if again:
+        _console.print(f"[bold]{who}[/] is here from last time. To write to them, run:\n", soft_wrap=True)
+    else:
+        _console.print(f"\n[bold green]{who} joined.[/] To write to them, run:\n", soft_wrap=True)
     # Written as it is: a wrapped line would not run.
     sys.stdout.write(
         f"curl {connection.gateway_url}/v23.0/{connection.phone_number_id}/messages \\\n"
@@ -63,41 +72,40 @@ def show_joined(connection: Connection, name: str, wa_id: str) -> None:
 
 def show_webhook(value: dict[str, Any]) -> None:
     """Print what a webhook says, in a line."""
-    names = {c.get("wa_id"): c.get("profile", {}).get("name", "") for c in value.get("contacts", [])}
+    names = {c.get("wa_id"): _plain(c.get("profile", {}).get("name", "")) for c in value.get("contacts", [])}
     for message in value.get("messages", []):
-        text = message.get("text", {}).get("body") or f"({message.get('type')})"
-        name = names.get(message.get("from"), "")
-        _console.print(f"[cyan]webhook[/] message from [bold]{escape(name)}[/]: {escape(text)}", soft_wrap=True)
+        text = _plain(message.get("text", {}).get("body") or f"({message.get('type')})")
+        _say(f"message from [bold]{names.get(message.get('from'), '')}[/]: {text}")
     for status in value.get("statuses", []):
         why = "".join(f": {e.get('code')} {e.get('title')}" for e in status.get("errors", []))
-        _console.print(
-            f"[cyan]webhook[/] {status.get('status')}{escape(why)} [dim]{status.get('id')}[/]", soft_wrap=True
-        )
+        name = names.get(status.get("recipient_id"), "")
+        _say(f"{status.get('status')}{_plain(why)} [dim]to[/] {name} [dim]{status.get('id')}[/]")
     for change in value.get("user_preferences", []):
-        _console.print(f"[cyan]webhook[/] {escape(str(change.get('detail')))}", soft_wrap=True)
+        _say(f"{names.get(change.get('wa_id'), '')}: {_plain(str(change.get('detail')))}")
+
+
+def _say(line: str) -> None:
+    _console.print(f"[cyan]webhook[/] {line}", soft_wrap=True)
+
+
+def _plain(text: str) -> str:
+    """Return what a stranger wrote so that it can neither colour nor steer the terminal."""
+    return escape("".join(character if character.isprintable() else " " for character in text))
 
 
 class WebhookPrinter:
-    """Receives the sandbox's own webhooks and prints them."""
+    """An endpoint on the control address that prints what it is told."""
 
-    async def start(self, port: int) -> str:
-        """Listen and return the address to post to."""
-        application = web.Application()
-        application.router.add_get("/", self._challenge)
-        application.router.add_post("/", self._receive)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        return f"http://127.0.0.1:{port}/"
+    def routes(self) -> list[web.RouteDef]:
+        """Return its doors."""
+        return [web.get(WEBHOOK_PATH, self.get_challenge), web.post(WEBHOOK_PATH, self.post_webhook)]
 
-    async def stop(self) -> None:
-        """Stop listening."""
-        await self._runner.cleanup()
-
-    async def _challenge(self, request: web.Request) -> web.Response:
+    async def get_challenge(self, request: web.Request) -> web.Response:
+        """Repeat a challenge."""
         return web.Response(text=re.sub(r"\W", "", request.query.get("hub.challenge", "")))
 
-    async def _receive(self, request: web.Request) -> web.Response:
+    async def post_webhook(self, request: web.Request) -> web.Response:
+        """Print a webhook in the terminal."""
         body = await request.json()
         for entry in body.get("entry", []):
             for change in entry.get("changes", []):
