@@ -117,7 +117,9 @@ def main(name: str, url: str, target_us: float, *, server_seconds: Callable[[], 
     parser.add_argument("--messages", type=int, default=100_000, help="messages in each round")
     parser.add_argument("--batch", type=int, default=50, help="messages in each commit")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median counts")
-    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON and nothing else on standard output"
+    )
     options = parser.parse_args()
     rounds = [
         uvloop.run(measure(url, messages=options.messages, batch=options.batch, server_seconds=server_seconds))
@@ -128,7 +130,7 @@ def main(name: str, url: str, target_us: float, *, server_seconds: Callable[[], 
         report.add_column(column, justify="right")
     for one in rounds:
         report.add_row(*(f"{value:,}" for value in one.values()))
-    console = Console()
+    console = Console(stderr=options.json)
     console.print(report)
     figures = {column: median(one[column] for one in rounds) for column in rounds[0]}
     total = figures["process_us"] + figures["server_us"]
