@@ -17,7 +17,7 @@ export interface AppState {
   owner: boolean;
   name: string;
   /** Said to the person when `phase` is `broken`. */
-  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'relay_unreachable' | null;
+  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | null;
   /** Messages still being opened after a long absence; 0 when there is nothing to wait for. */
   catchingUp: number;
   /** Whether the browser promised to keep the storage (`navigator.storage.persist`). */
@@ -128,8 +128,10 @@ export interface MessengerClient {
   /** The newest `limit` messages of one chat, live. */
   thread(company: string, limit: number): Observable<Thread | null>;
   consentHistory(company: string): Promise<ConsentEntry[]>;
+  /** What a company in the chat list asks for, as it is kept here and as `setPurposes` signs it; needs no network. */
+  offer(company: string, language: Language): Promise<Invitation | null>;
 
-  /** Resolves a click-to-chat link, its `#/c/…` part or a pasted code; throws InvitationError. */
+  /** Resolves a click-to-chat link, its `#/c/…` part or a pasted code; refreshes what is kept of a known company; throws InvitationError. */
   openInvitation(link: string, language: Language): Promise<Invitation>;
   /** Makes the account if there is none, pins the company, signs the grant (none when `purposes` is empty), and sends the introduction. */
   join(invitation: Invitation, choice: { name: string; purposes: Purpose[]; language: Language }): Promise<void>;

@@ -2,10 +2,14 @@
 import type { Connection } from './api.ts';
 
 export interface OwnerState {
+  /** Another one after each change of ownership. */
+  owner: string;
   connection: Connection;
   catchingUp: number;
   typing: string[];
-  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'relay_unreachable' | null;
+  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | null;
+  /** Milliseconds between this machine's clock and the relay's. */
+  offset: number;
 }
 
 export type Notice =
@@ -15,6 +19,8 @@ export type Notice =
   | { what: 'state'; state: OwnerState }
   | { what: 'ask_state' }
   | { what: 'typing'; company: string }
-  | { what: 'reset' };
+  /** Let go of everything, it is about to be erased; then: it is gone. */
+  | { what: 'reset' }
+  | { what: 'erased' };
 
 export const openChannel = (): BroadcastChannel => new BroadcastChannel('handschlag');

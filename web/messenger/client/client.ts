@@ -9,11 +9,17 @@ import {
 } from './api.ts';
 import { openChannel, type Notice, type OwnerState } from './broadcast.ts';
 import { Cell } from './cell.ts';
-import { parseLink, resolveInvitation } from './invitations.ts';
+import { describeOffer, parseLink, resolveInvitation } from './invitations.ts';
+import { IDS_PER_RECEIPT, TEXT_CHARACTERS, characters } from './bodies.ts';
 import {
-  account, DATABASE, KEYS_DATABASE, newestMessages, openStore, unreadMessages, type Command, type Database, type StoredCompany, type StoredMessage,
+  account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, newestMessages, openStore, type Command, type Database, type StoredCompany,
+  type StoredMessage,
 } from './store.ts';
 
+/** Stands for every company. */
+const ALL = '';
+// A header's limit.
+const MOST_ATTEMPTS = 9;
 const STARTING: AppState = { phase: 'starting', connection: 'connecting', owner: false, name: '', trouble: null, catchingUp: 0, persistent: null };
 
 export class Client implements MessengerClient {
@@ -21,11 +27,18 @@ export class Client implements MessengerClient {
   readonly #chats = new Cell<ChatSummary[]>([]);
   readonly #channel = openChannel();
   readonly #relay: RelayHttp;
-  readonly #threads = new Set<() => Promise<void>>();
+  readonly #threads = new Map<() => Promise<void>, string>();
   readonly #done = new Map<number, (error?: string) => void>();
+  /** Of commands that were carried out before the promise was made. */
+  readonly #outcomes = new Map<number, string | undefined>();
+  readonly #changed = new Set<string>();
   #database: Database | null = null;
+  #worker: Worker | null = null;
+  #reading: Promise<void> | null = null;
   #typing: string[] = [];
-  #offered: StoredCompany | null = null;
+  #owner = '';
+  #offset = 0;
+  #offered: { stored: StoredCompany; relayKey: string } | null = null;
 
   constructor(private readonly relayUrl: string, private readonly build: string, private readonly startWorker: () => Worker) {
     this.#relay = new RelayHttp(relayUrl);
@@ -48,8 +61,9 @@ export class Client implements MessengerClient {
     }
     // Another tab erases everything: let it.
     this.#database.addEventListener('versionchange', () => this.#database?.close());
-    await this.#readApp();
+    // Chats first: whoever is ready is shown none only if there are none.
     await this.#readChats();
+    await this.#readApp();
     const worker = this.startWorker();
     worker.postMessage({ relayUrl: this.relayUrl, build: this.build });
     this.#channel.postMessage({ what: 'ask_state' });
@@ -66,11 +80,12 @@ export class Client implements MessengerClient {
     const read = async () => {
       const chat = this.#chats.value.find((one) => one.company.account === company) ?? (await this.#summary(company));
       const messages = await newestMessages(this.#store, company, limit + 1);
-      firstUnread ??= messages.find((one) => one.unread)?.id ?? null;
+      // Ids grow with time, so the first of the index is the oldest; what comes later is not unread "when opened".
+      if (firstUnread === undefined) firstUnread = (await this.#store.getKeyFromIndex('messages', 'unread', IDBKeyRange.only([company, 1]))) ?? null;
       cell.set(chat ? { chat, messages: messages.slice(-limit), hasOlder: messages.length > limit, firstUnread } : null);
     };
     cell.onUse(() => {
-      this.#threads.add(read);
+      this.#threads.set(read, company);
       void read();
       return () => this.#threads.delete(read);
     });
@@ -94,34 +109,47 @@ export class Client implements MessengerClient {
     }));
   }
 
+  async offer(company: string, language: Language): Promise<Invitation | null> {
+    const stored = await this.#store.get('companies', company);
+    return stored ? describeOffer(stored, language, { text: '', known: true }) : null;
+  }
+
   async openInvitation(link: string, language: Language): Promise<Invitation> {
-    const { invitation, stored } = await resolveInvitation(this.#store, this.#relay, parseLink(link), language);
-    this.#offered = stored;
+    const { invitation, ...offered } = await resolveInvitation(this.#store, this.#relay, parseLink(link), language);
+    this.#offered = offered;
+    if (invitation.known) {
+      // What the company says of itself and asks for is verified anew; everything else of the row stays.
+      const { account, company, offer, offerHash } = offered.stored;
+      await changeCompany(this.#store, account, (one) => ({ ...one, company, offer, offerHash }));
+      await this.#refresh(account);
+    }
     return invitation;
   }
 
   async join(invitation: Invitation, { name, purposes, language }: { name: string; purposes: Purpose[]; language: Language }): Promise<void> {
-    const company = this.#offered;
-    if (company?.account !== invitation.company.account) throw new InvitationError('not_a_link');
-    await this.#command({ kind: 'join', company, name: name.trim().slice(0, 100), purposes, language });
+    if (this.#offered?.stored.account !== invitation.company.account) throw new InvitationError('not_a_link');
+    const { stored: company, relayKey } = this.#offered;
+    await this.#command({ kind: 'join', company, relayKey, name: name.trim().slice(0, 100), purposes, language });
     await this.#readApp();
     await this.#readChats();
   }
 
   async send(company: string, text: string, quoteId?: string): Promise<void> {
-    const id = makeEnvelopeId(Date.now());
+    if (!text || characters(text) > TEXT_CHARACTERS) throw new RangeError(`text: got ${characters(text)} characters, 1 to ${TEXT_CHARACTERS}`);
+    const now = Date.now() + this.#offset;
+    const id = makeEnvelopeId(now);
     const quoted = quoteId ? await this.#store.get('messages', quoteId) : undefined;
     const transaction = this.#store.transaction(['messages', 'commands', 'companies'], 'readwrite');
     const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
     const newest = (await transaction.objectStore('messages').index('chat').openCursor(range, 'prev'))?.value;
     const message: StoredMessage = {
-      id, company, direction: 'out', at: Math.max(Date.now(), (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
+      id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
       category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
       quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
       body: { type: 'text', text: { body: text }, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },
     };
     await transaction.objectStore('messages').add(message);
-    await transaction.objectStore('commands').add({ kind: 'send', message: id });
+    await transaction.objectStore('commands').add({ kind: 'send', company, message: id });
     const stored = await transaction.objectStore('companies').get(company);
     if (stored) await transaction.objectStore('companies').put({ ...stored, draft: '' });
     await transaction.done;
@@ -133,8 +161,8 @@ export class Client implements MessengerClient {
     const transaction = this.#store.transaction(['messages', 'commands'], 'readwrite');
     const message = await transaction.objectStore('messages').get(messageId);
     if (message?.status === 'failed') {
-      await transaction.objectStore('messages').put({ ...message, status: 'waiting', attempt: message.attempt + 1 });
-      await transaction.objectStore('commands').add({ kind: 'send', message: messageId });
+      await transaction.objectStore('messages').put({ ...message, status: 'waiting', attempt: Math.min(message.attempt + 1, MOST_ATTEMPTS) });
+      await transaction.objectStore('commands').add({ kind: 'send', company: message.company, message: messageId });
     }
     await transaction.done;
     this.#announce(message?.company);
@@ -145,26 +173,27 @@ export class Client implements MessengerClient {
   }
 
   async markRead(company: string): Promise<void> {
-    const unread = await unreadMessages(this.#store, company);
-    if (!unread.length) return;
-    const transaction = this.#store.transaction(['messages', 'commands'], 'readwrite');
-    for (const message of unread) await transaction.objectStore('messages').put({ ...message, unread: 0 });
-    await transaction.objectStore('commands').add({ kind: 'read', company, messages: unread.filter((one) => one.type !== 'unopened').map((one) => one.id) });
+    const transaction = this.#store.transaction(['messages', 'commands', 'companies'], 'readwrite');
+    const messages = transaction.objectStore('messages');
+    const unread = await messages.index('unread').getAll(IDBKeyRange.only([company, 1]));
+    for (const message of unread) await messages.put({ ...message, unread: 0 });
+    // A company that is blocked is told nothing.
+    const told = (await transaction.objectStore('companies').get(company))?.blocked ? [] : unread.filter((one) => one.type !== 'unopened');
+    for (let start = 0; start < told.length; start += IDS_PER_RECEIPT) {
+      const ids = told.slice(start, start + IDS_PER_RECEIPT).map((one) => one.id);
+      await transaction.objectStore('commands').add({ kind: 'read', company, messages: ids });
+    }
     await transaction.done;
-    this.#announce(company);
+    if (unread.length) this.#announce(company);
   }
 
   async setDraft(company: string, text: string): Promise<void> {
-    const stored = await this.#store.get('companies', company);
-    if (!stored || stored.draft === text) return;
-    await this.#store.put('companies', { ...stored, draft: text });
-    await this.#readChats();
+    await changeCompany(this.#store, company, (stored) => ({ ...stored, draft: text }));
+    await this.#refresh(company);
   }
 
   async setName(name: string): Promise<void> {
-    const me = await account(this.#store);
-    if (!me) return;
-    await this.#store.put('facts', { ...me, name: name.trim().slice(0, 100) }, 'account');
+    await changeAccount(this.#store, { name: name.trim().slice(0, 100) });
     for (const company of await this.#store.getAllKeys('companies')) await this.#store.add('commands', { kind: 'introduce', company });
     this.#channel.postMessage({ what: 'command' });
     await this.#readApp();
@@ -175,13 +204,16 @@ export class Client implements MessengerClient {
   unblock = (company: string): Promise<void> => this.#command({ kind: 'block', company, blocked: false });
 
   async reset(): Promise<void> {
-    this.#channel.postMessage({ what: 'reset' });
-    this.#database?.close();
-    const names = [DATABASE, KEYS_DATABASE, ...(await indexedDB.databases()).map((one) => one.name ?? '').filter((name) => name.startsWith(DATABASE))];
-    await Promise.all(names.map((name) => new Promise<void>((resolve) => {
+    this.#letGo();
+    const names = new Set([DATABASE, KEYS_DATABASE, ...(await indexedDB.databases()).map((one) => one.name ?? '').filter((name) => name.startsWith(DATABASE))]);
+    await Promise.all(Array.from(names, (name) => new Promise<void>((resolve, reject) => {
+      // Another tab may need a moment to let go: the deletion waits for it by itself.
       const request = indexedDB.deleteDatabase(name);
-      request.onsuccess = request.onerror = request.onblocked = () => resolve();
+      request.onsuccess = () => resolve();
+      request.onerror = () => reject(request.error ?? new Error(name));
     })));
+    localStorage.clear();
+    this.#channel.postMessage({ what: 'erased' });
   }
 
   get #store(): Database {
@@ -193,8 +225,15 @@ export class Client implements MessengerClient {
   async #command(command: Command): Promise<void> {
     const id = await this.#store.add('commands', command);
     const outcome = new Promise<void>((resolve, reject) => this.#done.set(id, (error) => (error ? reject(new Error(error)) : resolve())));
+    if (this.#outcomes.has(id)) this.#finish(id, this.#outcomes.get(id));
     this.#channel.postMessage({ what: 'command' });
     await outcome;
+  }
+
+  #finish(id: number, error?: string): void {
+    this.#outcomes.set(id, error);
+    this.#done.get(id)?.(error);
+    this.#done.delete(id);
   }
 
   /** Tells the owner and the other tabs; a channel does not speak to itself, so this tab reads too. */
@@ -206,23 +245,65 @@ export class Client implements MessengerClient {
   }
 
   async #hear(notice: Notice): Promise<void> {
-    if (notice.what === 'state') await this.#takeState(notice.state);
-    else if (notice.what === 'done') {
-      this.#done.get(notice.command)?.(notice.error);
-      this.#done.delete(notice.command);
-    } else if (notice.what === 'changed') {
-      await this.#readChats();
-      for (const read of this.#threads) await read();
+    switch (notice.what) {
+      case 'state':
+        return this.#takeState(notice.state);
+      case 'done':
+        return this.#finish(notice.command, notice.error);
+      case 'changed':
+        return this.#refresh(notice.company);
+      case 'reset':
+        return this.#letGo(false);
+      case 'erased':
+        return location.reload();
     }
   }
 
-  async #takeState({ connection, catchingUp, typing, trouble }: OwnerState): Promise<void> {
+  /** Closes what this tab holds open of the store. */
+  #letGo(tell = true): void {
+    if (tell) this.#channel.postMessage({ what: 'reset' });
+    this.#worker?.terminate();
+    this.#database?.close();
+    this.#database = null;
+    this.#chats.set([]);
+    this.#app.change({ phase: 'starting', owner: false, name: '' });
+  }
+
+  async #takeState({ owner, connection, catchingUp, typing, trouble, offset }: OwnerState): Promise<void> {
     const before = this.#app.value;
+    this.#offset = offset;
     this.#app.change({ connection, catchingUp, trouble, ...(trouble ? { phase: 'broken' as const } : {}) });
     if (before.trouble && !trouble) await this.#readApp();
+    if (owner !== this.#owner) {
+      this.#owner = owner;
+      await this.#finishLost();
+    }
     if (typing.join() !== this.#typing.join()) {
+      const changed = [...typing, ...this.#typing];
       this.#typing = typing;
-      await this.#hear({ what: 'changed' });
+      for (const company of changed) await this.#refresh(company);
+    }
+  }
+
+  /** The owner before may have been closed after it carried a command out and before it said so. */
+  async #finishLost(): Promise<void> {
+    for (const id of this.#done.keys()) if ((await this.#store.getKey('commands', id)) === undefined) this.#finish(id);
+  }
+
+  /** Reads what changed, one company or all; many changes at once are read once. */
+  #refresh(company = ALL): Promise<void> {
+    this.#changed.add(company);
+    this.#reading ??= this.#readChanged().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  async #readChanged(): Promise<void> {
+    while (this.#changed.size && this.#database) {
+      const changed = new Set(this.#changed);
+      this.#changed.clear();
+      if (changed.has(ALL)) await this.#readChats();
+      else await this.#readChats(changed);
+      for (const [read, company] of this.#threads) if (changed.has(ALL) || changed.has(company)) await read();
     }
   }
 
@@ -231,10 +312,11 @@ export class Client implements MessengerClient {
     this.#app.change({ phase: me?.complete ? 'ready' : 'new', name: me?.name ?? '' });
   }
 
-  async #readChats(): Promise<void> {
-    const companies = await this.#store.getAllKeys('companies');
-    const chats = (await Promise.all(companies.map((one) => this.#summary(one)))).filter((one) => one !== null);
-    this.#chats.set(chats.sort((a, b) => (b.lastMessage?.at ?? 0) - (a.lastMessage?.at ?? 0)));
+  async #readChats(only?: Set<string>): Promise<void> {
+    const kept = only ? this.#chats.value.filter((one) => !only.has(one.company.account)) : [];
+    const companies = only ? [...only] : await this.#store.getAllKeys('companies');
+    const read = (await Promise.all(companies.map((one) => this.#summary(one)))).filter((one) => one !== null);
+    this.#chats.set([...kept, ...read].sort((a, b) => (b.lastMessage?.at ?? 0) - (a.lastMessage?.at ?? 0)));
   }
 
   async #summary(account: string): Promise<ChatSummary | null> {

@@ -1,17 +1,21 @@
-// In: events become messages on disk, then they are acknowledged; what does not open is asked for again.
+// In: events are opened and stored, then acknowledged; then what was opened becomes messages; what does not open is asked for again.
 import { canonicalJson, hashOf } from '../../shared/wire/canonical.ts';
-import { headerText, parseMessageId, timeOfId, type Content } from '../../shared/wire/envelope.ts';
-import type { Event, Grant, Header, SignedRecord } from '../../shared/wire/types.ts';
-import { markStatus } from './outbox.ts';
+import { headerText, parseHeader, parseMessageId, type Content } from '../../shared/wire/envelope.ts';
+import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
+import type { Opening } from '../../shared/crypto/machine.ts';
+import { parseBody, parseContent, type Asked } from './bodies.ts';
+import { markStatus, storeMessage } from './messages.ts';
 import type { Owner } from './owner.ts';
-import { fact, type StoredMessage } from './store.ts';
+import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
 import { showTemplate, TemplateWithheld } from './templates.ts';
+import { isStorageError, isTemporary } from './troubles.ts';
 
 // A batch is what a crash can cost: it is opened at once and stored at once.
 const BATCH = 20;
 const REMEMBERED = 35 * 86_400_000;
 const ATTEMPTS = 3;
 const PROGRESS_FROM = 100;
+const QUIET = 3000;
 
 interface Envelope {
   header: Header;
@@ -21,12 +25,13 @@ interface Envelope {
 
 export class Inbox {
   #waiting = 0;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly owner: Owner) {}
 
-  /** The relay says how much waits after a time away. */
+  /** The relay says how much waits after a time away; only a long absence is worth a progress line. */
   expect(count: number): void {
-    this.#waiting = count;
+    this.#waiting = count >= PROGRESS_FROM ? count : 0;
     this.#progress(0);
   }
 
@@ -38,31 +43,38 @@ export class Inbox {
   async take(events: Event[]): Promise<void> {
     const { database, machine } = this.owner;
     const fresh: Envelope[] = [];
-    const last = events.at(-1)!.number;
-    if (last <= ((await fact<number>(database, 'last_event')) ?? 0)) return this.#acknowledge(last);
-    for (const { header, body, stamp, note } of events) {
-      if (note) {
-        if (note.id) await markStatus(this.owner, note.id, note.what === 'expired' ? 'failed' : 'delivered');
-      } else if (header && !(await database.get('seen', seenKey(header as Header)))) {
-        fresh.push({ header: header as Header, body, stamp: stamp ?? null });
-      }
+    const keys = new Set<string>();
+    for (const { header: shown, body, stamp, note } of events) {
+      const header = parseHeader(shown);
+      if (note) await this.#note(note);
+      if (!header || keys.has(seenKey(header)) || (await database.getKey('seen', seenKey(header))) !== undefined) continue;
+      keys.add(seenKey(header));
+      fresh.push({ header, body, stamp: stamp ?? null });
     }
     const openings = fresh.length ? await machine!.open(fresh) : [];
-    const unreadable: Envelope[] = [];
-    const strangers = new Set<string>();
-    for (const [index, opening] of openings.entries()) {
-      const envelope = fresh[index]!;
-      if (opening.outcome === 'unreadable') unreadable.push(envelope);
-      else if (opening.outcome === 'unverified') strangers.add(envelope.header.from);
-      else if (opening.type === 'handschlag.content.v1') await this.#accept(envelope, opening.content);
-    }
-    const transaction = database.transaction(['facts', 'seen'], 'readwrite');
-    for (const { header } of fresh) await transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() });
-    await transaction.objectStore('facts').put(last, 'last_event');
-    await transaction.done;
-    this.#acknowledge(last);
+    const last = events.at(-1)!.number;
+    const questions = await this.#keep(fresh, openings, last);
+    this.owner.send({ type: 'ack', up_to: last });
+    await this.work();
     this.#progress(events.length);
-    await this.#askAgain(unreadable, strangers, fresh);
+    if (questions) this.owner.work();
+  }
+
+  /** Turns what was opened into messages; a row whose turn needs the relay waits without holding up the others. */
+  async work(): Promise<void> {
+    for (const row of (await this.owner.database.getAll('opened')) as OpenedRow[]) {
+      try {
+        await this.#accept(row);
+      } catch (error) {
+        if (isTemporary(error)) {
+          this.owner.workLater();
+          continue;
+        }
+        if (isStorageError(error)) throw error;
+        console.warn('worker:', error);
+      }
+      await this.owner.database.delete('opened', row.order);
+    }
   }
 
   /** Forgets ids older than any envelope a relay may still hold. */
@@ -73,104 +85,111 @@ export class Inbox {
     await transaction.done;
   }
 
-  async #accept(envelope: Envelope, content: Content): Promise<void> {
-    const { header } = envelope;
+  async #note({ id, what }: Note): Promise<void> {
+    if (typeof id === 'string' && (what === 'expired' || what === 'delivered')) await markStatus(this.owner, id, what === 'expired' ? 'failed' : 'delivered');
+  }
+
+  /** One commit: what was opened, what to ask for again, the ids, and how far the mailbox was read; returns how many will be asked. */
+  async #keep(fresh: Envelope[], openings: Opening[], last: number): Promise<number> {
+    const transaction = this.owner.database.transaction(['facts', 'seen', 'opened', 'commands', 'messages', 'companies'], 'readwrite');
+    const opened = transaction.objectStore('opened');
+    const asked = new Map<string, { asked: Asked[]; stranger: boolean }>();
+    for (const [index, envelope] of fresh.entries()) {
+      const { header, stamp } = envelope;
+      const opening = openings[index] ?? { outcome: 'unreadable' as const };
+      await transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() });
+      if (opening.outcome === 'opened') {
+        const content = parseContent(opening.content, header);
+        if (opening.type === 'handschlag.content.v1' && content) await opened.add({ header, content, stamp });
+        continue;
+      }
+      // A device that is not the company's own gets no place on the screen; the question goes to those that are.
+      const known = await transaction.objectStore('messages').get(header.id);
+      const wanted = header.kind !== 'receipt' && (!known || known.type === 'unopened') && (await transaction.objectStore('companies').getKey(header.from));
+      if (!wanted) continue;
+      const attempt = header.attempt ?? 0;
+      const question = asked.get(header.from) ?? { asked: [], stranger: false };
+      question.asked.push({ id: header.id, attempt });
+      question.stranger ||= opening.outcome === 'unverified';
+      asked.set(header.from, question);
+      if (attempt >= ATTEMPTS && opening.outcome === 'unreadable') await opened.add({ header, content: null, stamp: null });
+    }
+    for (const [company, question] of asked) await transaction.objectStore('commands').add({ kind: 'resend', company, ...question });
+    await transaction.objectStore('facts').put(last, 'last_event');
+    await transaction.done;
+    return asked.size;
+  }
+
+  async #accept({ order, header, content, stamp }: OpenedRow): Promise<void> {
     const company = await this.owner.database.get('companies', header.from);
+    if (!company || company.blocked) return;
+    if (!content) return storeMessage(this.owner, order, header, {}, { type: 'unopened' });
     // The header outside and inside must be one, and nobody writes who was not let in.
-    if (!company || !content.header || canonicalJson(content.header) !== headerText(header) || header.to !== this.owner.me!.account) return;
-    if (header.kind === 'receipt') return this.#receipt(header.from, content.body);
-    if (header.kind === 'service') return this.#text(header, content.body);
-    if (header.kind === 'template') return this.#template(envelope, content);
+    if (canonicalJson(content.header) !== headerText(header) || header.to !== this.owner.me!.account) return;
+    const body = parseBody(header.kind, content.body);
+    switch (body?.is) {
+      case 'read':
+        for (const id of body.ids) await markStatus(this.owner, id, 'read', 'refused', header.from);
+        break;
+      case 'typing':
+        this.owner.showTyping(header.from, true);
+        break;
+      case 'resend':
+        await this.owner.outbox.resend(header.from, body.asked);
+        break;
+      case 'text':
+      case 'unsupported':
+        await storeMessage(this.owner, order, header, content.body, {
+          type: body.is, text: body.is === 'text' ? body.text : '', quote: await this.#quote(header.from, body.answers),
+        });
+        break;
+      case 'template':
+        await this.#template(order, { header, body: null, stamp }, content, company);
+    }
   }
 
-  async #receipt(company: string, body: Record<string, unknown>): Promise<void> {
-    if (Array.isArray(body.read)) for (const id of body.read) await markStatus(this.owner, String(id), 'read');
-    else if (body.typing === true) this.owner.showTyping(company, true);
-    else if (Array.isArray(body.resend)) await this.owner.outbox.resend(company, body.resend as { id: string; attempt?: number }[]);
+  /** The message answered, if it stands in the same chat. */
+  async #quote(company: string, answers: string | null): Promise<{ id: string; text: string; direction: 'in' | 'out' } | null> {
+    const id = answers === null ? null : parseMessageId(answers);
+    const quoted = id === null ? undefined : await this.owner.database.get('messages', id);
+    return quoted?.company === company ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null;
   }
 
-  async #text(header: Header, body: Record<string, unknown>): Promise<void> {
-    const text = (body.text as { body?: unknown } | undefined)?.body;
-    const context = (body.context as { id?: string } | undefined)?.id;
-    const quoted = context ? await this.owner.database.get('messages', parseMessageId(context) ?? '') : undefined;
-    const known = body.type === 'text' && typeof text === 'string';
-    await this.#store(header, body, {
-      type: known ? 'text' : 'unsupported',
-      text: known ? text : '',
-      quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
-    });
-  }
-
-  async #template(envelope: Envelope, content: Content): Promise<void> {
-    const { header, stamp } = envelope;
-    const company = (await this.owner.database.get('companies', header.from))!;
+  async #template(order: number, { header, stamp }: Envelope, content: Content, company: StoredCompany): Promise<void> {
     const grants = new Map<string, Grant>();
     for (const { record } of company.records) {
       const parsed = JSON.parse(record) as Grant;
       if (parsed.type === 'handschlag.grant.v1') grants.set(await hashOf(record), parsed);
     }
-    const definition = (hash: string) => this.#definition(header.from, hash);
+    const definition = (hash: string) => this.#definition(company, hash);
     try {
-      const relayKey = (await fact<string>(this.owner.database, 'relay_key')) ?? '';
-      const shown = await showTemplate(header, content, stamp, { relayKey, grants, definition, now: this.owner.now() / 1000 });
-      await this.#store(header, content.body, {
+      const shown = await showTemplate(header, content, stamp, { relayKey: this.owner.me!.relayKey, grants, definition, now: this.owner.now() / 1000 });
+      await storeMessage(this.owner, order, header, content.body, {
         type: 'template', text: shown.body, header: shown.header, footer: shown.footer, category: header.category ?? null,
         buttons: shown.buttons.filter((button) => button.url).map(({ text, url }) => ({ text, url })),
       });
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;
-      await this.#store(header, content.body, { type: 'withheld', category: header.category ?? null });
+      await storeMessage(this.owner, order, header, content.body, { type: 'withheld', category: header.category ?? null });
     }
   }
 
   /** All definitions are fetched at once: asking for one would tell the relay which was received. */
-  async #definition(business: string, hash: string): Promise<string | null> {
-    const company = (await this.owner.database.get('companies', business))!;
-    if (!company.templates[hash]) {
-      const { definitions } = await this.owner.http.templates(business);
-      const templates = Object.fromEntries(await Promise.all(definitions.map(async (text) => [await hashOf(text), text] as const)));
-      await this.owner.database.put('companies', { ...company, templates: { ...company.templates, ...templates } });
-      return templates[hash] ?? null;
-    }
-    return company.templates[hash];
-  }
-
-  async #store(header: Header, body: Record<string, unknown>, shown: Partial<StoredMessage> & Pick<StoredMessage, 'type'>): Promise<void> {
-    const transaction = this.owner.database.transaction('messages', 'readwrite');
-    const range = IDBKeyRange.bound([header.from, 0], [header.from, Infinity]);
-    const newest = (await transaction.store.index('chat').openCursor(range, 'prev'))?.value;
-    const known = await transaction.store.get(header.id);
-    if (!known || known.type === 'unopened') {
-      await transaction.store.put({
-        id: header.id, company: header.from, direction: 'in', at: known?.at ?? Math.max(timeOfId(header.id), (newest?.at ?? 0) + 1),
-        text: '', header: '', footer: '', buttons: [], category: null, quote: null, status: null,
-        attempt: header.attempt ?? 0, kind: header.kind, body, unread: 1, ...shown,
-      });
-    }
-    await transaction.done;
-    this.owner.showTyping(header.from, false);
-    this.owner.tell({ what: 'changed', company: header.from });
-  }
-
-  /** Asks the company to seal again what could not be read; after the last attempt the customer is told. */
-  async #askAgain(unreadable: Envelope[], strangers: Set<string>, fresh: Envelope[]): Promise<void> {
-    for (const account of strangers) await this.owner.machine!.refresh(account);
-    const wanted = [...unreadable, ...fresh.filter(({ header }) => strangers.has(header.from) && !unreadable.some((one) => one.header.id === header.id))];
-    for (const { header } of wanted) {
-      if (header.kind === 'receipt' || !(await this.owner.database.get('companies', header.from))) continue;
-      if (strangers.has(header.from) && (await this.owner.database.get('messages', header.id))) continue;
-      if ((header.attempt ?? 0) >= ATTEMPTS) await this.#store(header, {}, { type: 'unopened' });
-      else await this.owner.outbox.sealReceipt(header.from, { resend: [{ id: header.id, attempt: header.attempt ?? 0 }] });
-    }
-  }
-
-  #acknowledge(number: number): void {
-    this.owner.send({ type: 'ack', up_to: number });
+  async #definition({ account, templates }: StoredCompany, hash: string): Promise<string | null> {
+    if (templates[hash] !== undefined) return templates[hash];
+    const { definitions } = await this.owner.http.templates(account);
+    const texts = (Array.isArray(definitions) ? definitions : []).map(String);
+    const fetched = Object.fromEntries(await Promise.all(texts.map(async (text) => [await hashOf(text), text] as const)));
+    await changeCompany(this.owner.database, account, (one) => ({ ...one, templates: { ...one.templates, ...fetched } }));
+    return fetched[hash] ?? null;
   }
 
   #progress(done: number): void {
+    clearTimeout(this.#quiet);
     this.#waiting = Math.max(0, this.#waiting - done);
-    this.owner.setCatchingUp(this.#waiting >= PROGRESS_FROM || (done && this.#waiting > 0) ? this.#waiting : 0);
+    // A relay that promised more than it has must not leave the line standing.
+    if (this.#waiting) this.#quiet = setTimeout(() => this.expect(0), QUIET);
+    this.owner.setCatchingUp(this.#waiting);
   }
 }
 

@@ -4,7 +4,7 @@ import { hashOf, fromBase64, toBase64 } from '../../shared/wire/canonical.ts';
 import { RelayHttp, RelayRefused } from '../../shared/wire/relay_http.ts';
 import type { CompanyCard, Offer, Profile, Verification } from '../../shared/wire/types.ts';
 import { InvitationError, type Company, type Invitation, type Language, type Purpose } from './api.ts';
-import { fact, type Database, type StoredCompany } from './store.ts';
+import { account, type Database, type StoredCompany } from './store.ts';
 
 export interface Link {
   handle: string;
@@ -35,44 +35,43 @@ export function parseLink(link: string): Link {
 /** What an invitation shows, and what is stored of the company if the customer joins. */
 export async function resolveInvitation(
   database: Database, relay: RelayHttp, link: Link, language: Language,
-): Promise<{ invitation: Invitation; stored: StoredCompany }> {
+): Promise<{ invitation: Invitation; stored: StoredCompany; relayKey: string }> {
   let card: CompanyCard;
   let relayKey: string;
   try {
-    relayKey = (await fact<string>(database, 'relay_key')) ?? (await relay.info()).signing_key;
+    relayKey = (await account(database))?.relayKey ?? (await relay.info()).signing_key;
     card = await relay.card(link.handle);
   } catch (error) {
     throw new InvitationError(error instanceof RelayRefused && error.status === 404 ? 'unknown_company' : 'relay_unreachable');
   }
-  // Pinned at first use: approvals and stamps are checked with the same key ever after.
-  await database.put('facts', relayKey, 'relay_key');
-  const known = await database.get('companies', card.account);
+  const known = typeof card.account === 'string' ? await database.get('companies', card.account) : undefined;
   const stored = await verifyCard(card, relayKey, link, known, language);
-  const { company, offer } = stored;
+  return { stored, relayKey, invitation: describeOffer(stored, language, { text: link.text, known: known !== undefined }) };
+}
+
+/** What a company asks for, in words for a screen. */
+export function describeOffer({ company, offer }: StoredCompany, language: Language, { text, known }: { text: string; known: boolean }): Invitation {
   return {
-    stored,
-    invitation: {
-      company,
-      controller: {
-        name: offer?.controller.name ?? company.name,
-        address: offer?.controller.address ?? '',
-        contact: offer?.controller.contact ?? '',
-        dataProtectionContact: offer?.controller.data_protection_contact ?? '',
-      },
-      notice: offer ? textIn(offer.notice, language) : '',
-      withdraw: offer ? textIn(offer.withdraw, language) : '',
-      purposes: (offer?.purposes ?? []).map((asked) => ({
-        purpose: asked.purpose,
-        description: textIn(asked.description, language),
-        capPerDay: asked.cap_per_day,
-        capPerMonth: asked.cap_per_month,
-        retentionDays: asked.retention_days,
-        legalBasis: asked.legal_basis,
-      })),
-      expiresAt: (offer?.expires_at ?? 0) * 1000,
-      prefilledText: link.text,
-      known: known !== undefined,
+    company,
+    controller: {
+      name: offer?.controller.name ?? company.name,
+      address: offer?.controller.address ?? '',
+      contact: offer?.controller.contact ?? '',
+      dataProtectionContact: offer?.controller.data_protection_contact ?? '',
     },
+    notice: offer ? textIn(offer.notice, language) : '',
+    withdraw: offer ? textIn(offer.withdraw, language) : '',
+    purposes: (offer?.purposes ?? []).map((asked) => ({
+      purpose: asked.purpose,
+      description: textIn(asked.description, language),
+      capPerDay: asked.cap_per_day,
+      capPerMonth: asked.cap_per_month,
+      retentionDays: asked.retention_days,
+      legalBasis: asked.legal_basis,
+    })),
+    expiresAt: (offer?.expires_at ?? 0) * 1000,
+    prefilledText: text,
+    known,
   };
 }
 

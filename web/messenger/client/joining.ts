@@ -3,50 +3,59 @@ import { Machine } from '../../shared/crypto/machine.ts';
 import { canonicalJson, hashOf, toBase64 } from '../../shared/wire/canonical.ts';
 import { makeAccountId, makeDeviceId } from '../../shared/wire/envelope.ts';
 import { RelayRefused } from '../../shared/wire/relay_http.ts';
+import { isSignedBy } from '../../shared/wire/signed.ts';
 import type { Grant, SignedRecord, Withdrawal } from '../../shared/wire/types.ts';
 import type { Language, Purpose } from './api.ts';
 import type { Owner } from './owner.ts';
-import { account as loadAccount, storeKey, trustIn, type Account, type Command, type StoredCompany } from './store.ts';
+import {
+  account as loadAccount, changeAccount, changeCompany, storeKey, trustIn, type Account, type Command, type StoredCompany,
+} from './store.ts';
 
 const GRANT_SECONDS = 365 * 86_400;
 type Join = Extract<Command, { kind: 'join' }>;
 
-/** Makes an account on the relay with a new device; one that was begun and not finished is begun anew. */
-export async function makeAccount(owner: Owner, { name, language }: Join): Promise<Account> {
+/** Makes an account on the relay with a new device; one that was begun and not finished is gone on with where it stopped. */
+export async function makeAccount(owner: Owner, { name, language, relayKey }: Join): Promise<Account> {
   const { database, http } = owner;
-  const info = await http.info();
+  await Machine.load();
   const begun = await loadAccount(database);
-  const me: Account = begun ?? {
-    account: makeAccountId(info.name), device: makeDeviceId(), name, language, relayName: info.name, relayKey: info.signing_key, complete: false,
+  const relayName = begun?.relayName ?? (await http.info()).name;
+  const me: Account = {
+    account: makeAccountId(relayName), device: makeDeviceId(), deviceKey: '', ...begun, name, language, relayName, relayKey, complete: false,
   };
   await database.put('facts', me, 'account');
   const ask = async (path: string, body: string) => JSON.stringify(await http.authorized('POST', path, body));
   const machine = await Machine.open(me.account, me.device, await storeKey(database), ask, trustIn(database));
   try {
-    await http.createAccount(me.account, await machine.deviceKeys()).catch((error: unknown) => {
-      // A conflict is our own account, made before the answer was lost: the keys are in this browser's store.
-      if (!(error instanceof RelayRefused) || error.code !== 'conflict' || !begun) throw error;
-    });
+    const keys = await machine.deviceKeys();
+    if (keys) {
+      await http.createAccount(me.account, keys).catch((error: unknown) => {
+        // A conflict is our own account, made before the answer was lost: the keys are in this browser's store.
+        if (!(error instanceof RelayRefused) || error.code !== 'conflict' || !begun) throw error;
+      });
+    }
     http.logInAs(me.account, me.device, me.relayName, (login) => machine.sign(canonicalJson(login)));
     await machine.publishIdentity();
+    const complete = { ...me, deviceKey: machine.deviceKey, complete: true };
+    await database.put('facts', complete, 'account');
+    return complete;
   } finally {
     machine.close();
   }
-  const complete = { ...me, name, language, complete: true };
-  await database.put('facts', complete, 'account');
-  return complete;
 }
 
 /** Takes a company into the chat list: pins its identity, signs what was agreed to, and introduces the customer. */
 export async function join(owner: Owner, { company, name, purposes, language }: Join): Promise<void> {
   const { database } = owner;
-  if (owner.me && name && name !== owner.me.name) {
-    owner.me = { ...owner.me, name };
-    await database.put('facts', owner.me, 'account');
-  }
-  await owner.machine!.pin(company.account, company.masterKey);
-  const known = await database.get('companies', company.account);
-  await database.put('companies', { ...company, draft: known?.draft || company.draft });
+  if (!owner.machine) throw new Error('the keys of this account cannot be opened');
+  if (name) await changeAccount(database, { name });
+  await owner.machine.pin(company.account, company.masterKey);
+  const transaction = database.transaction('companies', 'readwrite');
+  const known = await transaction.store.get(company.account);
+  // What happened since the invitation was opened stays: records, decisions, a draft.
+  const { company: shown, offer, offerHash } = company;
+  await transaction.store.put(known ? { ...known, company: shown, offer, offerHash, draft: known.draft || company.draft } : company);
+  await transaction.done;
   owner.tell({ what: 'changed', company: company.account });
   if (purposes.length) await setPurposes(owner, company.account, purposes, language);
   await introduce(owner, company.account);
@@ -55,7 +64,8 @@ export async function join(owner: Owner, { company, name, purposes, language }: 
 /** Tells a company, sealed, who the customer is. */
 export async function introduce(owner: Owner, business: string): Promise<void> {
   const { name, language } = (await loadAccount(owner.database))!;
-  await owner.outbox.seal(business, 'system', { introduction: { name: name || (language === 'de' ? 'Gast' : 'Guest'), language } });
+  const introduction = { name: name || (language === 'de' ? 'Gast' : 'Guest'), language };
+  await owner.outbox.seal({ company: business, kind: 'system', body: { introduction } });
   await change(owner, business, (stored) => ({ ...stored, introduced: true }));
 }
 
@@ -74,8 +84,10 @@ export async function setPurposes(owner: Owner, business: string, purposes: Purp
       ...one, purposes, records: added ? one.records : [...one.records, record], receipts: { ...one.receipts, [record.signature]: accepted_at },
     }));
   } catch (error) {
+    // Without an answer the record may be in force: it stays, and the chain is read before the next try.
+    if (!(error instanceof RelayRefused)) throw error;
     await readChain(owner, business);
-    if (!again || !(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
+    if (!again || error.code !== 'conflict') throw error;
     return setPurposes(owner, business, purposes, language, false);
   }
 }
@@ -85,12 +97,13 @@ export async function block(owner: Owner, business: string, blocked: boolean): P
   await readChain(owner, business);
 }
 
-/** Takes over how the relay says this customer and a company stand; the records are the customer's own, or a block's. */
+/** Takes over how the relay says this customer and a company stand. A grant counts only if this device signed it: a relay cannot invent one. */
 async function readChain(owner: Owner, business: string): Promise<void> {
-  const state = (await owner.http.consent()).businesses.find((one) => one.business === business);
-  await change(owner, business, (one) => ({
-    ...one, records: state?.records ?? [], purposes: state?.purposes ?? [], blocked: state?.blocked ?? false,
-  }));
+  const { businesses } = await owner.http.consent();
+  const state = businesses.find((one) => one.business === business);
+  const own = await Promise.all((state?.records ?? []).map((one) => isSignedBy(owner.machine!.deviceKey, one.record, one.signature)));
+  const records = (state?.records ?? []).filter(({ record }, index) => own[index] || (JSON.parse(record) as { type: string }).type !== 'handschlag.grant.v1');
+  await change(owner, business, (one) => ({ ...one, records, purposes: state?.purposes ?? [], blocked: state?.blocked ?? false }));
 }
 
 async function signGrant(owner: Owner, stored: StoredCompany, purposes: Purpose[], language: Language): Promise<SignedRecord> {
@@ -117,10 +130,7 @@ async function signWithdrawal(owner: Owner, stored: StoredCompany, left: Purpose
 }
 
 async function change(owner: Owner, business: string, apply: (stored: StoredCompany) => StoredCompany): Promise<void> {
-  const transaction = owner.database.transaction('companies', 'readwrite');
-  const stored = await transaction.store.get(business);
-  if (stored) await transaction.store.put(apply(stored));
-  await transaction.done;
+  await changeCompany(owner.database, business, apply);
   owner.tell({ what: 'changed', company: business });
 }
 

@@ -1,108 +1,186 @@
-// Out: a message becomes a sealed envelope on disk, then leaves, and leaves again until the relay has answered.
-import { makeContent, makeEnvelopeId, type OutgoingEnvelope } from '../../shared/wire/envelope.ts';
+// Out: a body becomes a sealed envelope on disk, then leaves, and leaves again until the relay has answered.
+//
+// One frame is under way at a time, in the order of sealing: what the relay refuses for now is not overtaken by what was written later.
 import { IdentityChanged } from '../../shared/crypto/machine.ts';
-import type { Header, Result } from '../../shared/wire/types.ts';
+import { ENVELOPE_SECONDS, makeContent, makeEnvelopeId, timeOfId, type OutgoingEnvelope } from '../../shared/wire/envelope.ts';
+import type { Header, Refusal, Result } from '../../shared/wire/types.ts';
+import { TEXT_CHARACTERS, characters, type Asked } from './bodies.ts';
+import { markStatus } from './messages.ts';
 import type { Owner } from './owner.ts';
-import type { StoredMessage } from './store.ts';
+import { changeCompany, type OutboxRow } from './store.ts';
+import { isStorageError, isTemporary } from './troubles.ts';
 
 const ENVELOPES_PER_FRAME = 100;
+const FRAME_CHARACTERS = 2_000_000;
 const ATTEMPTS = 3;
+const STALE_AT_MOST = 5;
+const RESEND_MILLISECONDS = 7 * 86_400_000;
+const ANSWER_WITHIN = 30_000;
+const AGAIN_SECONDS = 5;
+const EVERYBODY = '';
+
+interface Draft {
+  company: string;
+  kind: Header['kind'];
+  body: Record<string, unknown>;
+  id?: string;
+  attempt?: number;
+  stale?: number;
+}
 
 export class Outbox {
+  #underWay = new Set<string>();
+  #answerTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Until when nothing is sent to a company, or to anybody. */
+  #paused = new Map<string, number>();
+
   constructor(private readonly owner: Owner) {}
 
   /** Seals a message that a tab wrote; its row leaves the commands only after this. */
   async sealMessage(id: string): Promise<void> {
-    const message = await this.owner.database.get('messages', id);
-    if (!message || message.status !== 'waiting' || (await this.owner.database.get('outbox', id))) return;
+    const { database } = this.owner;
+    const message = await database.get('messages', id);
+    if (!message || message.status !== 'waiting' || (await database.getKeyFromIndex('outbox', 'id', id)) !== undefined) return;
     try {
-      await this.seal(message.company, 'service', message.body, id, message.attempt);
+      if (characters(message.text) > TEXT_CHARACTERS) throw new RangeError('text');
+      await this.seal({ company: message.company, kind: 'service', body: message.body, id, attempt: message.attempt });
     } catch (error) {
-      if (!(error instanceof IdentityChanged)) throw error;
-      await this.#mark(id, 'failed');
+      if (isTemporary(error) || isStorageError(error)) throw error;
+      await markStatus(this.owner, id, 'failed');
     }
   }
 
-  /** Seals a receipt; one that cannot be sealed is not worth keeping. */
-  sealReceipt(company: string, body: Record<string, unknown>): Promise<void> {
-    return this.seal(company, 'receipt', body);
+  /** Seals and stores; message, attempt and envelope are one commit, and only then it may leave. */
+  async seal({ company, kind, body, id = makeEnvelopeId(this.owner.now()), attempt = 0, stale = 0 }: Draft): Promise<void> {
+    const envelope = await this.#sealed({ company, kind, body, id, attempt });
+    const transaction = this.owner.database.transaction(['outbox', 'messages'], 'readwrite');
+    const [outbox, messages] = [transaction.objectStore('outbox'), transaction.objectStore('messages')];
+    for (const order of await outbox.index('id').getAllKeys(id)) await outbox.delete(order);
+    await outbox.add({ id, company, kind, body, stale, envelope });
+    const message = await messages.get(id);
+    if (message && message.attempt !== attempt) await messages.put({ ...message, attempt });
+    await transaction.done;
+    await this.flush();
   }
 
-  async seal(
-    company: string, kind: Header['kind'], body: Record<string, unknown>, id = makeEnvelopeId(this.owner.now()), attempt = 0,
-  ): Promise<void> {
-    const { me, machine, database } = this.owner;
+  /** Says once that somebody is writing; it is not worth keeping. */
+  async sayTyping(company: string): Promise<void> {
+    if (this.#underWay.size) return;
+    const envelope = await this.#sealed({ company, kind: 'receipt', body: { typing: true }, id: makeEnvelopeId(this.owner.now()), attempt: 0 });
+    this.owner.send({ type: 'send', envelopes: [envelope] });
+  }
+
+  /** The connection is new: what was under way has no answer and leaves again. */
+  startAnew(): Promise<void> {
+    this.#underWay.clear();
+    this.#paused.clear();
+    return this.flush();
+  }
+
+  /** Sends the next frame if none is under way. */
+  async flush(): Promise<void> {
+    if (this.#underWay.size || !this.owner.online || this.#isPaused(EVERYBODY)) return;
+    const waiting = (await this.owner.database.getAll('outbox', null, this.#paused.size ? undefined : ENVELOPES_PER_FRAME)) as OutboxRow[];
+    const envelopes: OutgoingEnvelope[] = [];
+    let size = 0;
+    for (const { company, envelope } of waiting) {
+      if (this.#isPaused(company)) continue;
+      size += envelope.header.size * 2;
+      if (envelopes.length === ENVELOPES_PER_FRAME || (envelopes.length && size > FRAME_CHARACTERS)) break;
+      envelopes.push(envelope);
+    }
+    if (!envelopes.length || !this.owner.send({ type: 'send', envelopes })) return;
+    for (const { header } of envelopes) this.#underWay.add(keyOf(header));
+    this.#answerTimer = setTimeout(() => this.owner.reconnect(), ANSWER_WITHIN);
+  }
+
+  async settle(results: Result[]): Promise<void> {
+    for (const { id, attempt = 0, refusal = null } of results) {
+      const found = (await this.owner.database.getAllFromIndex('outbox', 'id', id)) as OutboxRow[];
+      const row = found.find(({ envelope }) => (envelope.header.attempt ?? 0) === attempt);
+      if (row) await this.#settle(row, refusal);
+      this.#underWay.delete(keyOf({ id, attempt }));
+    }
+    if (!this.#underWay.size) clearTimeout(this.#answerTimer);
+    await this.flush();
+  }
+
+  /** Seals messages again that a device of the company could not open; each three times at most. */
+  async resend(company: string, asked: Asked[]): Promise<void> {
+    for (const { id, attempt } of asked) {
+      const message = await this.owner.database.get('messages', id);
+      if (!message || message.company !== company || message.direction !== 'out' || message.attempt !== attempt || message.status === 'failed') continue;
+      if (message.status !== 'accepted' && this.owner.now() - timeOfId(id) > RESEND_MILLISECONDS) continue;
+      if (attempt >= ATTEMPTS) await markStatus(this.owner, id, 'failed', 'unreadable');
+      else await this.seal({ company, kind: message.kind, body: message.body, id, attempt: attempt + 1 });
+    }
+  }
+
+  async #sealed({ company, kind, body, id, attempt }: Required<Omit<Draft, 'stale'>>): Promise<OutgoingEnvelope> {
+    const { me, machine } = this.owner;
     const draft = {
       id, from: me!.account, from_device: me!.device, to: company, kind, sent_at: Math.floor(this.owner.now() / 1000), ...(attempt ? { attempt } : {}),
     };
     const content = makeContent(draft, body);
-    const bodies = { [company]: await machine!.seal(company, content) };
-    const envelope: OutgoingEnvelope = { header: content.header, bodies };
-    await database.put('outbox', { id, company, envelope });
-    this.owner.send({ type: 'send', envelopes: [envelope] });
-  }
-
-  /** Sends everything that has no answer yet: the connection is new. */
-  async sendAgain(): Promise<void> {
-    const waiting = await this.owner.database.getAll('outbox');
-    waiting.sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (let start = 0; start < waiting.length; start += ENVELOPES_PER_FRAME) {
-      this.owner.send({ type: 'send', envelopes: waiting.slice(start, start + ENVELOPES_PER_FRAME).map((row) => row.envelope) });
+    try {
+      const bodies = { [company]: await machine!.seal(company, content) };
+      await this.#noteIdentity(company, true);
+      return { header: content.header, bodies };
+    } catch (error) {
+      if (error instanceof IdentityChanged) await this.#noteIdentity(company, false);
+      throw error;
     }
   }
 
-  async settle(results: Result[]): Promise<void> {
-    for (const { id, refusal } of results) {
-      const row = await this.owner.database.get('outbox', id);
-      if (!row) continue;
-      if (refusal?.code === 'stale_devices') {
-        await this.#sealAnew(row.envelope.header, row.company);
-      } else if (refusal?.code === 'rate_limited' || refusal?.code === 'mailbox_full') {
-        setTimeout(() => this.owner.send({ type: 'send', envelopes: [row.envelope] }), Math.max(1, refusal.retry_after ?? 5) * 1000);
-      } else {
-        await this.owner.database.delete('outbox', id);
-        await this.#mark(id, refusal ? 'failed' : 'accepted');
-      }
+  /** Shows whether a company still has the keys that were pinned. */
+  async #noteIdentity(company: string, pinned: boolean): Promise<void> {
+    const stored = await this.owner.database.get('companies', company);
+    if (!stored || (stored.company.identity === 'changed') !== pinned) return;
+    await changeCompany(this.owner.database, company, (one) => {
+      const identity = pinned ? one.identityBefore ?? 'pinned' : 'changed';
+      const before = one.company.identity === 'changed' ? one.identityBefore ?? 'pinned' : one.company.identity;
+      return { ...one, identityBefore: before, company: { ...one.company, identity } };
+    });
+    this.owner.tell({ what: 'changed', company });
+  }
+
+  async #settle(row: OutboxRow, refusal: Refusal | null): Promise<void> {
+    if (refusal?.code === 'stale_devices' && row.stale < STALE_AT_MOST) return this.#sealAnew(row);
+    if (refusal?.code === 'rate_limited') return this.#pause(EVERYBODY, refusal.retry_after);
+    if (refusal?.code === 'mailbox_full') return this.#pause(row.company, refusal.retry_after);
+    await this.#remove(row, refusal ? 'failed' : 'accepted');
+  }
+
+  /** The company has other devices than the envelope was sealed for; the relay kept nothing of it, so the attempt stays. */
+  async #sealAnew({ company, kind, body, id, envelope, stale }: OutboxRow): Promise<void> {
+    try {
+      await this.owner.machine!.refresh(company);
+      await this.seal({ company, kind, body, id, attempt: envelope.header.attempt ?? 0, stale: stale + 1 });
+    } catch (error) {
+      if (isTemporary(error)) return this.#pause(company);
+      await this.#remove({ id }, 'failed');
     }
   }
 
-  /** Seals messages again that a device of the company could not open; each three times at most. */
-  async resend(company: string, asked: { id: string; attempt?: number }[]): Promise<void> {
-    for (const { id, attempt = 0 } of asked) {
-      const message = await this.owner.database.get('messages', id);
-      if (!message || message.company !== company || message.direction !== 'out' || message.attempt !== attempt) continue;
-      if (attempt >= ATTEMPTS) {
-        await this.#mark(id, 'failed');
-        continue;
-      }
-      await this.owner.database.put('messages', { ...message, attempt: attempt + 1 });
-      await this.seal(company, message.kind, message.body, id, attempt + 1);
-    }
-  }
-
-  /** A status only moves forward. */
-  async #mark(id: string, status: NonNullable<StoredMessage['status']>): Promise<void> {
+  async #remove({ id }: { id: string }, status: 'failed' | 'accepted'): Promise<void> {
     await markStatus(this.owner, id, status);
+    const transaction = this.owner.database.transaction('outbox', 'readwrite');
+    for (const order of await transaction.store.index('id').getAllKeys(id)) await transaction.store.delete(order);
+    await transaction.done;
   }
 
-  async #sealAnew(header: Header, company: string): Promise<void> {
-    await this.owner.machine!.refresh(company);
-    const message = await this.owner.database.get('messages', header.id);
-    if (!message) return this.owner.database.delete('outbox', header.id);
-    const attempt = (header.attempt ?? 0) + 1;
-    await this.owner.database.put('messages', { ...message, attempt });
-    await this.seal(company, header.kind, message.body, header.id, attempt);
+  #pause(company: string, seconds = AGAIN_SECONDS): void {
+    const wait = Math.min(Math.max(1, Number(seconds) || AGAIN_SECONDS), ENVELOPE_SECONDS) * 1000;
+    if (this.#isPaused(company)) return;
+    this.#paused.set(company, performance.now() + wait);
+    setTimeout(() => this.owner.later(() => this.flush()), Math.min(wait, 2 ** 31 - 1) + 50);
+  }
+
+  #isPaused(company: string): boolean {
+    const until = this.#paused.get(company);
+    if (until !== undefined && until <= performance.now()) this.#paused.delete(company);
+    return this.#paused.has(company);
   }
 }
 
-const ORDER = ['waiting', 'accepted', 'delivered', 'read'];
-
-export async function markStatus(owner: Owner, id: string, status: NonNullable<StoredMessage['status']>): Promise<void> {
-  const transaction = owner.database.transaction('messages', 'readwrite');
-  const message = await transaction.store.get(id);
-  const forward = message?.direction === 'out' && (status === 'failed' ? message.status === 'waiting' || message.status === 'accepted'
-    : ORDER.indexOf(status) > ORDER.indexOf(message.status ?? ''));
-  if (message && forward) await transaction.store.put({ ...message, status });
-  await transaction.done;
-  if (message && forward) owner.tell({ what: 'changed', company: message.company });
-}
+const keyOf = ({ id, attempt = 0 }: { id: string; attempt?: number }): string => `${id}:${attempt}`;

@@ -1,16 +1,21 @@
 // The owner of keys and socket: works off commands and incoming events, one after the other, and tells the tabs what changed.
+import { deviceTime } from '../../shared/crypto/clock.ts';
 import { Machine, type Ask } from '../../shared/crypto/machine.ts';
 import { LiveSocket, type RelayFrame } from '../../shared/wire/live_socket.ts';
-import { RelayHttp, RelayRefused, RelayUnreachable } from '../../shared/wire/relay_http.ts';
+import { RelayHttp } from '../../shared/wire/relay_http.ts';
 import { canonicalJson } from '../../shared/wire/canonical.ts';
 import type { Notice, OwnerState } from './broadcast.ts';
-import { block, join, makeAccount, setPurposes, introduce } from './joining.ts';
+import { carryOut, laneOf } from './commands.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { account as loadAccount, fact, storeKey, trustIn, type Account, type Database, type StoredCommand } from './store.ts';
+import { isStorageError, isTemporary } from './troubles.ts';
 
 const TYPING_SECONDS = 25;
+const TYPING_SENT_EVERY = 10_000;
 const RETRY_SECONDS = 5;
+const STORAGE_RETRY = 15_000;
+const FORGET_EVERY = 6 * 3_600_000;
 
 export class Owner {
   readonly http: RelayHttp;
@@ -18,10 +23,14 @@ export class Owner {
   readonly inbox: Inbox;
   machine: Machine | null = null;
   me: Account | null = null;
-  #state: OwnerState = { connection: 'connecting', catchingUp: 0, typing: [], trouble: null };
+  #state: OwnerState = { owner: crypto.randomUUID(), connection: 'connecting', catchingUp: 0, typing: [], trouble: null, offset: 0 };
   #socket: LiveSocket | null = null;
   #queue: Promise<void> = Promise.resolve();
   #offset = 0;
+  /** Pages of this connection and those before are not taken any more: one of them failed, and the relay will show them again. */
+  #connection = 0;
+  #failedConnection = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #typing = new Map<string, ReturnType<typeof setTimeout>>();
   #typingSent = new Map<string, number>();
 
@@ -34,13 +43,19 @@ export class Owner {
   /** The relay's time in milliseconds: this device's own may be wrong. */
   now = (): number => Date.now() + this.#offset;
 
+  get online(): boolean {
+    return this.#socket?.online ?? false;
+  }
+
   async run(): Promise<void> {
     this.channel.onmessage = ({ data }: MessageEvent<Notice>) => this.#hear(data);
     this.#announce();
-    Machine.load().catch(() => this.#trouble('no_crypto'));
     const me = await loadAccount(this.database);
-    if (me?.complete) await this.#openAccount(me);
-    this.#work();
+    if (me?.complete) await this.openAccount(me);
+    this.later(() => this.inbox.work());
+    this.later(() => this.inbox.forgetOldIds());
+    setInterval(() => this.later(() => this.inbox.forgetOldIds()), FORGET_EVERY);
+    this.work();
   }
 
   tell(notice: Notice): void {
@@ -51,12 +66,19 @@ export class Owner {
     return this.#socket?.send(frame) ?? false;
   }
 
+  /** Gives the connection up: what is not acknowledged and what has no answer goes again over the next one. */
+  reconnect(least = 0): void {
+    this.#failedConnection = this.#connection;
+    this.#socket?.drop(least);
+  }
+
   /** Shows how many messages still wait to be opened. */
   setCatchingUp(count: number): void {
     if (count !== this.#state.catchingUp) this.#set({ catchingUp: count });
   }
 
   showTyping(company: string, writing: boolean): void {
+    if (!writing && !this.#typing.has(company)) return;
     clearTimeout(this.#typing.get(company));
     this.#typing.delete(company);
     if (writing) this.#typing.set(company, setTimeout(() => this.showTyping(company, false), TYPING_SECONDS * 1000));
@@ -64,18 +86,48 @@ export class Owner {
   }
 
   /** Opens the machine of an account, and the socket. */
-  async #openAccount(me: Account): Promise<void> {
-    this.me = me;
+  async openAccount(me: Account): Promise<void> {
+    try {
+      await Machine.load();
+    } catch {
+      return this.#set({ trouble: 'no_crypto' });
+    }
     const ask: Ask = async (path, body) => JSON.stringify(await this.http.authorized('POST', path, body));
-    let machine: Machine;
+    let machine: Machine | null = null;
     try {
       machine = await Machine.open(me.account, me.device, await storeKey(this.database), ask, trustIn(this.database));
     } catch {
-      return this.#trouble('lost_keys');
+      return this.#set({ trouble: 'lost_keys' });
     }
+    // A store that was cleared away is made anew with other keys, which nobody knows.
+    if (machine.deviceKey !== me.deviceKey) return this.#set({ trouble: 'lost_keys' });
+    this.me = me;
     this.machine = machine;
-    this.http.logInAs(me.account, me.device, me.relayName, (login) => machine.sign(canonicalJson(login)));
+    const { sign } = machine;
+    this.http.logInAs(me.account, me.device, me.relayName, (login) => sign(canonicalJson(login)));
     this.#connect();
+  }
+
+  /** Runs after everything before it; the machine is never used by two at once. */
+  later(action: () => Promise<void>): void {
+    this.#queue = this.#queue.then(action).then(() => this.#storageWorks(), (error: unknown) => {
+      if (isStorageError(error)) this.#set({ trouble: 'no_storage' });
+      if (isTemporary(error) || isStorageError(error)) this.workLater();
+      else console.warn('worker:', error);
+    });
+  }
+
+  /** Takes up what waits on disk. */
+  work(): void {
+    this.later(() => this.#workOff());
+  }
+
+  workLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.later(() => this.inbox.work());
+      this.work();
+    }, RETRY_SECONDS * 1000);
   }
 
   #connect(): void {
@@ -91,93 +143,86 @@ export class Owner {
   #take(frame: RelayFrame): void {
     switch (frame.type) {
       case 'welcome':
+        this.#connection++;
         this.#offset = frame.time * 1000 - Date.now();
-        this.inbox.expect(frame.waiting ?? 0);
-        this.#later(() => this.machine!.setStock({ oneTimeKeys: frame.one_time_keys, unusedFallbackKeys: frame.unused_fallback_keys }));
-        this.#later(() => this.outbox.sendAgain());
-        this.#work();
+        this.#set({ offset: frame.time * 1000 - deviceTime() });
+        this.inbox.expect(frame.waiting);
+        this.#takeStock(frame);
+        this.later(() => this.outbox.startAnew());
+        this.later(() => this.inbox.work());
+        this.work();
         break;
       case 'keys':
-        this.#later(() => this.machine!.setStock({ oneTimeKeys: frame.one_time_keys, unusedFallbackKeys: frame.unused_fallback_keys }));
+        this.#takeStock(frame);
         break;
       case 'results':
-        this.#later(() => this.outbox.settle(frame.results));
+        this.later(() => this.outbox.settle(frame.results));
         break;
       case 'deliver':
-        for (const page of this.inbox.pages(frame.events)) this.#later(() => this.inbox.take(page));
+        for (const page of this.inbox.pages(frame.events)) this.#takePage(page, this.#connection);
     }
   }
 
-  /** Runs after everything before it; the machine is never used by two at once. */
-  #later(action: () => Promise<void>): void {
-    this.#queue = this.#queue.then(action).catch((error: unknown) => {
-      // What is stored is tried again with the next connection.
-      if (!(error instanceof RelayUnreachable) && !(error instanceof RelayRefused)) console.warn('worker:', error);
-    });
+  #takeStock({ one_time_keys, unused_fallback_keys }: { one_time_keys: number; unused_fallback_keys: string[] }): void {
+    this.later(() => this.machine!.setStock({ oneTimeKeys: one_time_keys, unusedFallbackKeys: unused_fallback_keys }));
   }
 
-  #work(): void {
-    this.#later(async () => {
-      for (;;) {
-        const [command] = (await this.database.getAll('commands', null, 1)) as StoredCommand[];
-        if (!command) return;
-        try {
-          await this.#carryOut(command);
-        } catch (error) {
-          if (error instanceof RelayUnreachable && command.kind !== 'join') {
-            setTimeout(() => this.#work(), RETRY_SECONDS * 1000);
-            return;
-          }
-          await this.database.delete('commands', command.id);
-          this.tell({ what: 'done', command: command.id, error: error instanceof RelayUnreachable ? 'relay_unreachable' : String(error) });
-          continue;
-        }
-        await this.database.delete('commands', command.id);
-        this.tell({ what: 'done', command: command.id });
+  /** A page that could not be kept must not be overtaken by the next one, whose acknowledgement would cover it. */
+  #takePage(page: Parameters<Inbox['take']>[0], connection: number): void {
+    this.later(async () => {
+      if (connection <= this.#failedConnection) return;
+      try {
+        await this.inbox.take(page);
+      } catch (error) {
+        this.reconnect(isStorageError(error) ? STORAGE_RETRY : RETRY_SECONDS * 1000);
+        throw error;
       }
     });
   }
 
-  async #carryOut(command: StoredCommand): Promise<void> {
-    if (command.kind === 'join') {
-      if (!this.me) await this.#openAccount(await makeAccount(this, command));
-      return join(this, command);
-    }
-    switch (command.kind) {
-      case 'send':
-        return this.outbox.sealMessage(command.message);
-      case 'read':
-        return this.outbox.sealReceipt(command.company, { read: command.messages, at: Math.floor(this.now() / 1000) });
-      case 'purposes':
-        return setPurposes(this, command.company, command.purposes, command.language);
-      case 'block':
-        return block(this, command.company, command.blocked);
-      case 'introduce':
-        return introduce(this, command.company);
+  /** Carries out the commands in their order; where one has to wait, only those of the same lane wait with it. */
+  async #workOff(): Promise<void> {
+    const waiting = new Set<string>();
+    for (let after = 0; ;) {
+      const [command] = (await this.database.getAll('commands', IDBKeyRange.lowerBound(after, true), 1)) as StoredCommand[];
+      if (!command) return;
+      after = command.id;
+      const lane = laneOf(command);
+      if (waiting.has(lane)) continue;
+      let outcome: { error?: string } = {};
+      try {
+        await carryOut(this, command);
+      } catch (error) {
+        if (isStorageError(error)) throw error;
+        // A person waits for the end of joining, and is told.
+        if (isTemporary(error) && command.kind !== 'join') {
+          waiting.add(lane);
+          this.workLater();
+          continue;
+        }
+        outcome = { error: isTemporary(error) ? 'relay_unreachable' : String(error) };
+      }
+      await this.database.delete('commands', command.id);
+      this.tell({ what: 'done', command: command.id, ...outcome });
     }
   }
 
   #hear(notice: Notice): void {
-    if (notice.what === 'command') this.#work();
+    if (notice.what === 'command') this.work();
     else if (notice.what === 'ask_state') this.#announce();
     else if (notice.what === 'typing') this.#sayTyping(notice.company);
-    else if (notice.what === 'reset') {
-      this.#socket?.stop();
-      this.machine?.close();
-      this.database.close();
-      self.close();
-    }
+    else if (notice.what === 'reset') this.#socket?.stop();
   }
 
   #sayTyping(company: string): void {
     const last = this.#typingSent.get(company) ?? -Infinity;
-    if (!this.#socket?.online || performance.now() - last < 10_000) return;
+    if (!this.online || performance.now() - last < TYPING_SENT_EVERY) return;
     this.#typingSent.set(company, performance.now());
-    this.#later(() => this.outbox.sealReceipt(company, { typing: true }));
+    this.later(() => this.outbox.sayTyping(company));
   }
 
-  #trouble(trouble: OwnerState['trouble']): void {
-    this.#set({ trouble });
+  #storageWorks(): void {
+    if (this.#state.trouble === 'no_storage') this.#set({ trouble: null });
   }
 
   #set(change: Partial<OwnerState>): void {

@@ -1,13 +1,16 @@
 // What the messenger keeps in IndexedDB, shared by all tabs: the account, companies, messages, and what is still to be done.
 //
 // A message's life: the tab writes `messages` + `commands` in one transaction; the worker that owns the keys turns the command into an
-// `outbox` row; the relay's result takes that away. Incoming: `messages` + `seen` + the last event number in one transaction, then the
-// acknowledgement. Whatever is killed in between starts again from here.
+// `outbox` row, in the order of sealing; the relay's result takes that away. Incoming: what was opened (`opened`), the ids (`seen`),
+// what to ask for again (`commands`) and the last event number in one transaction, then the acknowledgement; then `opened` becomes
+// `messages`, row by row. Whatever is killed in between starts again from here. What cannot be known: what the crypto library opened
+// and handed out just before a kill; those few are asked for again.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { OutgoingEnvelope } from '../../shared/wire/envelope.ts';
+import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
-import type { Offer, SignedRecord } from '../../shared/wire/types.ts';
+import type { Header, Offer, SignedRecord } from '../../shared/wire/types.ts';
 import type { Company, Message, Purpose } from './api.ts';
+import type { Asked } from './bodies.ts';
 
 export interface Account {
   account: string;
@@ -15,7 +18,10 @@ export interface Account {
   name: string;
   language: 'en' | 'de';
   relayName: string;
+  /** Pinned with the first company: approvals and stamps are checked with the same key ever after. */
   relayKey: string;
+  /** This device's public signing key: another one in the crypto library's store means that the store was lost. */
+  deviceKey: string;
   /** Everything is at the relay: keys, identity. Until then the account is made again from the start. */
   complete: boolean;
 }
@@ -23,6 +29,8 @@ export interface Account {
 export interface StoredCompany {
   account: string;
   company: Company;
+  /** What `company.identity` was before the relay showed other keys. */
+  identityBefore?: 'matched' | 'pinned';
   masterKey: string;
   offer: Offer | null;
   offerHash: string;
@@ -45,21 +53,47 @@ export interface StoredMessage extends Message {
 }
 
 export type Command =
-  | { kind: 'join'; company: StoredCompany; name: string; purposes: Purpose[]; language: 'en' | 'de' }
-  | { kind: 'send'; message: string }
+  | { kind: 'join'; company: StoredCompany; relayKey: string; name: string; purposes: Purpose[]; language: 'en' | 'de' }
+  | { kind: 'send'; company: string; message: string }
   | { kind: 'read'; company: string; messages: string[] }
   | { kind: 'purposes'; company: string; purposes: Purpose[]; language: 'en' | 'de' }
   | { kind: 'block'; company: string; blocked: boolean }
-  | { kind: 'introduce'; company: string };
+  | { kind: 'introduce'; company: string }
+  /** Ask the company to seal these again; its devices are looked up before if one is not known to be its own. */
+  | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean };
 
 export type StoredCommand = Command & { id: number };
+
+/** An envelope that still has no answer; whatever is in it can be sealed again. */
+export interface OutboxRow {
+  order: number;
+  id: string;
+  company: string;
+  kind: Header['kind'];
+  body: Record<string, unknown>;
+  /** How often the relay said that it was sealed for other devices than the company has. */
+  stale: number;
+  envelope: OutgoingEnvelope;
+}
+
+/** An envelope that was opened and is not a message yet; without content: one that cannot be opened any more. */
+export interface OpenedRow {
+  order: number;
+  header: Header;
+  content: Content | null;
+  stamp: SignedRecord | null;
+}
+
+/** The store numbers the rows. */
+type New<Row extends { order: number }> = Omit<Row, 'order'> & { order?: number };
 
 interface Schema extends DBSchema {
   facts: { key: string; value: unknown };
   companies: { key: string; value: StoredCompany };
   messages: { key: string; value: StoredMessage; indexes: { chat: [string, number]; unread: [string, number] } };
   commands: { key: number; value: Command & { id?: number } };
-  outbox: { key: string; value: { id: string; company: string; envelope: OutgoingEnvelope } };
+  outbox: { key: number; value: New<OutboxRow>; indexes: { id: string } };
+  opened: { key: number; value: New<OpenedRow> };
   seen: { key: string; value: { key: string; at: number }; indexes: { at: number } };
 }
 
@@ -77,7 +111,8 @@ export function openStore(): Promise<Database> {
       messages.createIndex('chat', ['company', 'at']);
       messages.createIndex('unread', ['company', 'unread']);
       database.createObjectStore('commands', { keyPath: 'id', autoIncrement: true });
-      database.createObjectStore('outbox', { keyPath: 'id' });
+      database.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true }).createIndex('id', 'id');
+      database.createObjectStore('opened', { keyPath: 'order', autoIncrement: true });
       database.createObjectStore('seen', { keyPath: 'key' }).createIndex('at', 'at');
     },
   });
@@ -88,6 +123,23 @@ export async function fact<T>(database: Database, key: string): Promise<T | unde
 }
 
 export const account = (database: Database): Promise<Account | undefined> => fact<Account>(database, 'account');
+
+/** Changes a company's row; whoever changes another field at the same time does not undo this. Returns whether there is such a row. */
+export async function changeCompany(database: Database, company: string, apply: (stored: StoredCompany) => StoredCompany): Promise<boolean> {
+  const transaction = database.transaction('companies', 'readwrite');
+  const stored = await transaction.store.get(company);
+  if (stored) await transaction.store.put(apply(stored));
+  await transaction.done;
+  return stored !== undefined;
+}
+
+/** Changes the account's row, if there is one. */
+export async function changeAccount(database: Database, change: Partial<Account>): Promise<void> {
+  const transaction = database.transaction('facts', 'readwrite');
+  const stored = (await transaction.store.get('account')) as Account | undefined;
+  if (stored) await transaction.store.put({ ...stored, ...change }, 'account');
+  await transaction.done;
+}
 
 /** The 32 bytes that open the crypto library's store: random, and wrapped by a key that cannot leave this browser. */
 export async function storeKey(database: Database): Promise<Uint8Array> {
@@ -122,6 +174,3 @@ export async function newestMessages(database: Database, company: string, limit:
   }
   return found.reverse();
 }
-
-export const unreadMessages = (database: Database, company: string): Promise<StoredMessage[]> =>
-  database.getAllFromIndex('messages', 'unread', IDBKeyRange.only([company, 1]));

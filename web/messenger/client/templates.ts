@@ -1,6 +1,7 @@
 // Whether a received template may be shown, and what it says (spec/content.md section 3); the same decisions as in Python.
 import { canonicalJson, hashOf, hmacOf } from '../../shared/wire/canonical.ts';
 import { headerText, type Content } from '../../shared/wire/envelope.ts';
+import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import { verifyRecord } from '../../shared/wire/signed.ts';
 import type { Approval, Grant, Header, SignedRecord, Stamp, TemplateDefinition } from '../../shared/wire/types.ts';
 
@@ -37,7 +38,18 @@ interface Component { type?: string; sub_type?: string; index?: string | number;
 interface Part { type?: string; format?: string; text?: string; buttons?: { type: string; text: string; url?: string; phone_number?: string }[] }
 interface TemplateBody { template: string; approval: SignedRecord; components?: Component[] }
 
+/** What a template says; throws TemplateWithheld, and RelayUnreachable if the definition could not be fetched now. */
 export async function showTemplate(header: Header, content: Content, stamp: SignedRecord | null, reader: Reader): Promise<Rendered> {
+  try {
+    return await checkTemplate(header, content, stamp, reader);
+  } catch (error) {
+    if (error instanceof TemplateWithheld || error instanceof RelayUnreachable) throw error;
+    // Whatever does not even have the shape of a template.
+    throw new TemplateWithheld('definition');
+  }
+}
+
+async function checkTemplate(header: Header, content: Content, stamp: SignedRecord | null, reader: Reader): Promise<Rendered> {
   const body = content.body as unknown as TemplateBody;
   if (!header.commitment || !content.salt || (await hmacOf(content.salt, canonicalJson(content.body))) !== header.commitment) {
     throw new TemplateWithheld('commitment');

@@ -1,14 +1,19 @@
 // The worker every tab starts: it waits for the one lock, and whoever has it owns keys and socket until its tab closes.
 import { makeClockMonotonic } from '../../shared/crypto/clock.ts';
-import { openChannel } from './broadcast.ts';
+import { openChannel, type Notice } from './broadcast.ts';
 import { Owner } from './owner.ts';
 import { fact, openStore } from './store.ts';
 
 const CLOCK_SECONDS = 15;
 
 self.onmessage = ({ data }: MessageEvent<{ relayUrl: string; build: string }>) => {
+  const channel = openChannel();
+  // Whatever waits for the lock must not open the store that is being erased.
+  const ears = openChannel();
+  ears.onmessage = ({ data: notice }: MessageEvent<Notice>) => {
+    if (notice.what === 'reset') self.close();
+  };
   void navigator.locks.request('handschlag-owner', async () => {
-    const channel = openChannel();
     try {
       const database = await openStore();
       // Before the crypto library is loaded: it reads the time nowhere else.
@@ -16,9 +21,10 @@ self.onmessage = ({ data }: MessageEvent<{ relayUrl: string; build: string }>) =
       const keepClock = () => void database.put('facts', now(), 'clock').catch(() => {});
       keepClock();
       setInterval(keepClock, CLOCK_SECONDS * 1000);
+      self.postMessage('owner');
       await new Owner(database, channel, data.relayUrl, data.build).run();
     } catch {
-      const state = { connection: 'offline', catchingUp: 0, typing: [], trouble: 'no_storage' } as const;
+      const state = { owner: '', connection: 'offline', catchingUp: 0, typing: [], trouble: 'no_storage', offset: 0 } as const;
       channel.postMessage({ what: 'state', state });
       channel.onmessage = ({ data: notice }) => {
         if (notice.what === 'ask_state') channel.postMessage({ what: 'state', state });
@@ -27,5 +33,4 @@ self.onmessage = ({ data }: MessageEvent<{ relayUrl: string; build: string }>) =
     // The lock is held for as long as this worker lives.
     await new Promise(() => {});
   });
-  self.postMessage('ready');
 };

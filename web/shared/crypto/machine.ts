@@ -36,6 +36,8 @@ export interface Trust {
 }
 
 export class IdentityChanged extends Error {}
+/** The account has no device that its identity certified. */
+export class NoDevice extends Error {}
 
 export class Machine {
   #stock: Stock = { oneTimeKeys: 0, unusedFallbackKeys: [] };
@@ -62,8 +64,13 @@ export class Machine {
     this.machine.close();
   }
 
-  /** The device keys to make the account with: the machine's first upload, whose answer is still awaited. */
-  async deviceKeys(): Promise<KeyObject> {
+  /** This device's public signing key. */
+  get deviceKey(): string {
+    return this.machine.identityKeys.ed25519.toBase64();
+  }
+
+  /** The device keys to make the account with: the machine's first upload; null when the relay has taken it already. */
+  async deviceKeys(): Promise<KeyObject | null> {
     await this.#receive([], []);
     for (const request of await this.machine.outgoingRequests()) {
       if (request.type === M.RequestType.KeysUpload) {
@@ -71,7 +78,7 @@ export class Machine {
         if (device_keys) return device_keys;
       }
     }
-    throw new Error('the machine offers no device keys');
+    return null;
   }
 
   /** Makes this account's identity and uploads everything a new device owes the relay. */
@@ -129,7 +136,7 @@ export class Machine {
     return identity.isVerified() && !identity.hasVerificationViolation();
   }
 
-  /** One sealed body for each certified device of the account; raises IdentityChanged if its identity is not the pinned one. */
+  /** One sealed body for each certified device of the account; throws IdentityChanged if its identity is not the pinned one, NoDevice if there is none. */
   async seal(account: string, content: Content): Promise<Record<string, unknown>> {
     if (!(await this.isPinned(account))) throw new IdentityChanged(account);
     const claim = await this.machine.getMissingSessions([new M.UserId(account)]);
@@ -141,6 +148,7 @@ export class Machine {
       const sealed = await device.encryptToDeviceEvent(CONTENT_TYPE, content, M.CollectStrategy.identityBasedStrategy());
       bodies[device.deviceId.toString()] = JSON.parse(sealed);
     }
+    if (!Object.keys(bodies).length) throw new NoDevice(account);
     return bodies;
   }
 
@@ -150,16 +158,17 @@ export class Machine {
     const processed = await this.#receive(events, []);
     const openings = processed.map((event, index) => this.#opening(event, envelopes[index]!.header));
     for (const event of processed) event.free();
-    await this.pump();
+    // What was opened is nowhere else: what the machine wants of the relay now must not lose it.
+    await this.pump().catch(() => {});
     return openings;
   }
 
   /** Signs a record's text with this device's key. */
-  async sign(text: string): Promise<SignedRecord> {
+  sign = async (text: string): Promise<SignedRecord> => {
     const key = `ed25519:${this.device}`;
     const signatures = JSON.parse((await this.machine.sign(text)).asJSON()) as Record<string, Record<string, string>>;
     return { record: text, key, signature: signatures[this.account]![key]! };
-  }
+  };
 
   #opening(event: M.ProcessedToDeviceEvent, header: Header): Opening {
     if (event.type !== M.ProcessedToDeviceEventType.Decrypted) return { outcome: 'unreadable' };

@@ -1,9 +1,11 @@
 // Headers and ids of envelopes, and the padding that hides how long a content is.
 import { canonicalJson, toBytes, toBase64, fromBase64 } from './canonical.ts';
+import { isObject } from './frames.ts';
 import type { Header } from './types.ts';
 
 export const BUCKETS = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];
 export const ENVELOPE_SECONDS = 30 * 86_400;
+const LATEST_TIME = 253_402_300_799;
 const HEAD = [0x1c, 0x18, 0x0b];
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -56,6 +58,26 @@ export function parseMessageId(text: string): string | null {
   } catch {
     return null;
   }
+}
+
+const ACCOUNT = /^@[a-z]{26}:[a-z0-9.-]{1,120}(:[0-9]{1,5})?$/;
+const DEVICE = /^[A-Z]{10}$/;
+const ENVELOPE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const FIELDS = ['id', 'from', 'from_device', 'to', 'kind', 'sent_at', 'size', 'ttl', 'attempt', 'category', 'commitment'];
+const within = (value: unknown, least: number, most: number): boolean => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+const matches = (value: unknown, pattern: RegExp): boolean => typeof value === 'string' && pattern.test(value);
+
+export const isEnvelopeId = (value: unknown): value is string => matches(value, ENVELOPE_ID);
+
+/** The header if every field keeps its limits (spec/wire.md section 3), else null: a relay may show anything. */
+export function parseHeader(value: unknown): Header | null {
+  if (!isObject(value) || Object.keys(value).some((field) => !FIELDS.includes(field))) return null;
+  const { id, from, from_device, to, kind, sent_at, size, ttl = ENVELOPE_SECONDS, attempt = 0, category = null, commitment = null } = value;
+  const template = ['utility', 'authentication', 'marketing'].includes(category as string) && typeof commitment === 'string';
+  const fits = isEnvelopeId(id) && matches(from, ACCOUNT) && matches(from_device, DEVICE) && matches(to, ACCOUNT)
+    && within(sent_at, 0, LATEST_TIME) && BUCKETS.includes(size as number) && within(ttl, 1, ENVELOPE_SECONDS) && within(attempt, 0, 9)
+    && (kind === 'template' ? template : ['service', 'system', 'receipt'].includes(kind as string) && category === null && commitment === null);
+  return fits ? (value as unknown as Header) : null;
 }
 
 /** A header without fields that have their default value, as it is signed and compared. */

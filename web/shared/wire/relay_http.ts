@@ -1,11 +1,13 @@
 // Calls to the relay: typed answers, errors that say what to do, and a token that is renewed in time.
+import { isObject } from './frames.ts';
 import type {
-  ChallengeAnswer, CompanyCard, ConsentStates, ErrorAnswer, Login, PostRecordAnswer, RelayInfo, SignedRecord, TemplateTexts, TokenAnswer,
+  ChallengeAnswer, CompanyCard, ConsentStates, Login, PostRecordAnswer, RelayInfo, SignedRecord, TemplateTexts, TokenAnswer,
 } from './types.ts';
 
 // Measured, not told: this device's clock may be wrong. A token lives for a day.
 const RENEW_AFTER = 12 * 3_600_000;
 const TIMEOUT = 30_000;
+const TOO_MANY = 429;
 
 /** The relay said no. */
 export class RelayRefused extends Error {
@@ -14,7 +16,7 @@ export class RelayRefused extends Error {
   }
 }
 
-/** The relay could not be asked: offline, down, or something between. */
+/** The relay could not be asked now: offline, down, busy, or something between that is no relay. */
 export class RelayUnreachable extends Error {}
 
 export type SignLogin = (login: Login) => Promise<SignedRecord>;
@@ -84,9 +86,10 @@ export class RelayHttp {
       throw new RelayUnreachable(String(error));
     }
     const answer: unknown = await response.json().catch(() => null);
-    if (response.ok && answer !== null) return answer as T;
-    const { code, message } = (answer as ErrorAnswer | null)?.error ?? { code: 'unavailable', message: response.statusText };
-    if (response.status >= 500 || response.ok) throw new RelayUnreachable(message);
-    throw new RelayRefused(response.status, code, message);
+    if (response.ok && isObject(answer)) return answer as T;
+    const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
+    const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
+    if (permanent) throw new RelayRefused(response.status, error.code as string, String(error.message));
+    throw new RelayUnreachable(`${response.status} ${response.statusText}`);
   }
 }

@@ -1,0 +1,62 @@
+// Which body an envelope of each kind may hold (spec/content.md section 2): one shape per kind, so that a message cannot hide in a receipt.
+import { isEnvelopeId, type Content } from '../../shared/wire/envelope.ts';
+import { isObject } from '../../shared/wire/frames.ts';
+import type { Header } from '../../shared/wire/types.ts';
+
+export const TEXT_CHARACTERS = 4096;
+export const IDS_PER_RECEIPT = 500;
+
+export interface Asked { id: string; attempt: number }
+
+export type Body =
+  | { is: 'text'; text: string; answers: string | null }
+  | { is: 'unsupported'; answers: string | null }
+  | { is: 'template' }
+  | { is: 'read'; ids: string[] }
+  | { is: 'typing' }
+  | { is: 'resend'; asked: Asked[] };
+
+/** The content of an opened envelope, if it has no field too many and its salt stands on a template. */
+export function parseContent(value: unknown, header: Header): Content | null {
+  if (!isObject(value) || Object.keys(value).some((field) => !['header', 'body', 'salt', 'pad'].includes(field))) return null;
+  const salted = typeof value.salt === 'string';
+  const fits = isObject(value.header) && isObject(value.body) && typeof value.pad === 'string' && salted === (header.kind === 'template');
+  return fits ? (value as unknown as Content) : null;
+}
+
+/** What a company's body says, null if it has no shape of its envelope's kind. */
+export function parseBody(kind: Header['kind'], body: Record<string, unknown>): Body | null {
+  if (kind === 'service') return parseService(body);
+  if (kind === 'receipt') return parseReceipt(body);
+  return kind === 'template' ? { is: 'template' } : null;
+}
+
+function parseService({ type, text, context }: Record<string, unknown>): Body | null {
+  if (typeof type !== 'string' || !type || type.length > 64) return null;
+  const id = isObject(context) ? context.id : undefined;
+  if (context !== undefined && context !== null && typeof id !== 'string') return null;
+  const answers = typeof id === 'string' ? id : null;
+  if (type !== 'text') return { is: 'unsupported', answers };
+  const words = isObject(text) ? text.body : undefined;
+  return typeof words === 'string' && words && characters(words) <= TEXT_CHARACTERS ? { is: 'text', text: words, answers } : null;
+}
+
+function parseReceipt(body: Record<string, unknown>): Body | null {
+  const fields = Object.keys(body).sort().join();
+  if (fields === 'typing') return body.typing === true ? { is: 'typing' } : null;
+  if (fields === 'at,read') return Number.isSafeInteger(body.at) && isListOf(body.read, isEnvelopeId) ? { is: 'read', ids: body.read } : null;
+  if (fields !== 'resend' || !isListOf(body.resend, isAsked)) return null;
+  return { is: 'resend', asked: body.resend.map(({ id, attempt = 0 }) => ({ id, attempt })) };
+}
+
+/** Counted as the Cloud API counts: Unicode code points. */
+export const characters = (text: string): number => [...text].length;
+
+function isListOf<T>(value: unknown, fits: (one: unknown) => one is T): value is T[] {
+  return Array.isArray(value) && value.length <= IDS_PER_RECEIPT && value.every(fits);
+}
+
+function isAsked(value: unknown): value is { id: string; attempt?: number } {
+  if (!isObject(value) || Object.keys(value).some((field) => field !== 'id' && field !== 'attempt')) return false;
+  return isEnvelopeId(value.id) && (value.attempt === undefined || Number.isSafeInteger(value.attempt));
+}

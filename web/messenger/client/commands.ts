@@ -1,0 +1,44 @@
+// What each stored command does, and which of them have to stay in order: those of one lane.
+import type { Owner } from './owner.ts';
+import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
+import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
+import type { StoredCommand } from './store.ts';
+
+export async function carryOut(owner: Owner, command: StoredCommand): Promise<void> {
+  if (command.kind === 'join') {
+    if (!owner.me) await owner.openAccount(await makeAccount(owner, command));
+    return join(owner, command);
+  }
+  if (!owner.machine) throw new RelayUnreachable('no account is open');
+  switch (command.kind) {
+    case 'send':
+      return owner.outbox.sealMessage(command.message);
+    case 'read':
+      return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { read: command.messages, at: Math.floor(owner.now() / 1000) } });
+    case 'resend':
+      if (command.stranger) await owner.machine.refresh(command.company);
+      return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { resend: command.asked } });
+    case 'purposes':
+      return setPurposes(owner, command.company, command.purposes, command.language);
+    case 'block':
+      return block(owner, command.company, command.blocked);
+    case 'introduce':
+      return introduce(owner, command.company);
+  }
+}
+
+/** Messages of one chat stay in order, and so do decisions about one company; the rest must not wait for them. */
+export function laneOf(command: StoredCommand): string {
+  switch (command.kind) {
+    case 'join':
+      return 'join';
+    case 'send':
+    case 'read':
+    case 'resend':
+    case 'introduce':
+      return `out:${command.company}`;
+    case 'purposes':
+    case 'block':
+      return `consent:${command.company}`;
+  }
+}

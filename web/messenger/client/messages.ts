@@ -1,0 +1,46 @@
+// Messages on disk: where a new one goes in its chat, and which way a status may move.
+import { timeOfId } from '../../shared/wire/envelope.ts';
+import type { Header } from '../../shared/wire/types.ts';
+import type { Owner } from './owner.ts';
+import type { StoredMessage } from './store.ts';
+
+// A sender's clock may run ahead this much before its messages are dated to now.
+const CLOCK_DIFFERENCE = 60_000;
+const ORDER = ['waiting', 'accepted', 'delivered', 'read'];
+
+type Shown = Partial<StoredMessage> & Pick<StoredMessage, 'type'>;
+
+/** Stores a message that came in as row `order` of what was opened; one that is there stays, unless it could not be opened then. */
+export async function storeMessage(owner: Owner, order: number, header: Header, body: Record<string, unknown>, shown: Shown): Promise<void> {
+  const transaction = owner.database.transaction(['messages', 'opened'], 'readwrite');
+  const messages = transaction.objectStore('messages');
+  const range = IDBKeyRange.bound([header.from, 0], [header.from, Infinity]);
+  const newest = (await messages.index('chat').openCursor(range, 'prev'))?.value;
+  const known = await messages.get(header.id);
+  if (!known || (known.type === 'unopened' && known.company === header.from)) {
+    const at = Math.max(Math.min(timeOfId(header.id), owner.now() + CLOCK_DIFFERENCE), (newest?.at ?? 0) + 1);
+    await messages.put({
+      id: header.id, company: header.from, direction: 'in', at: known?.at ?? at, text: '', header: '', footer: '', buttons: [], category: null,
+      quote: null, status: null, attempt: header.attempt ?? 0, kind: header.kind, body, unread: 1, ...shown,
+    });
+  }
+  await transaction.objectStore('opened').delete(order);
+  await transaction.done;
+  owner.showTyping(header.from, false);
+  owner.tell({ what: 'changed', company: header.from });
+}
+
+/** A status only moves forward; what was delivered fails only if its reader says that it cannot be read. */
+export async function markStatus(
+  owner: Owner, id: string, status: NonNullable<StoredMessage['status']>, why: 'refused' | 'unreadable' = 'refused', company?: string,
+): Promise<void> {
+  const transaction = owner.database.transaction('messages', 'readwrite');
+  const message = await transaction.store.get(id);
+  const known = message?.direction === 'out' && (company === undefined || message.company === company);
+  const mayFail = ['waiting', 'accepted', ...(why === 'unreadable' ? ['delivered'] : [])];
+  const mayMove = message?.status !== 'failed' || status === 'read';
+  const forward = known && (status === 'failed' ? mayFail.includes(message.status ?? '') : mayMove && ORDER.indexOf(status) > ORDER.indexOf(message.status ?? ''));
+  if (message && forward) await transaction.store.put({ ...message, status });
+  await transaction.done;
+  if (message && forward) owner.tell({ what: 'changed', company: message.company });
+}
