@@ -159,7 +159,9 @@ class TestBadInput:
         [
             ("/customers", {}, ["name", "got nothing"]),
             ("/customers", {"name": 5}, ["name", "got 5", "a string"]),
-            ("/customers", {"name": "x" * 101}, ["name", "got 101 characters", "1 to 100"]),
+            ("/customers", {"name": "x" * 101}, ["name", "got '101 characters'", "1 to 100"]),
+            ("/customers", {"name": "Ines\x1b[31m"}, ["name", "a control character", "can be shown"]),
+            ("/customers", {"name": "Ines", "language": "fr"}, ["language", '"fr"', "'en' or 'de'"]),
             ("/customers", {"name": "Ines", "phone_number": "abc"}, ["phone_number", '"abc"', "7 to 15 digits"]),
             ("/customers", {"name": "Ines", "consent": ["everything"]}, ["consent", '"everything"', "utility"]),
             ("/customers", {"name": "Ines", "consent": "utility"}, ["consent", '"utility"', "a list"]),

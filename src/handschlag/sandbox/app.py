@@ -17,13 +17,14 @@ from sqlalchemy import Connection as DatabaseConnection
 from handschlag.clock import MovableClock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
+from handschlag.database.visitor import Visitor
 from handschlag.gateway.actions.add_template import add_template
 from handschlag.gateway.actions.create_token import create_token
 from handschlag.gateway.actions.enrol_company import EnrolRequest, enrol_company
 from handschlag.gateway.actions.set_offer import set_offer
 from handschlag.gateway.app import Gateway, create_gateway
 from handschlag.gateway.settings import GatewaySettings
-from handschlag.gateway.storage.companies import CompanyRow, list_companies
+from handschlag.gateway.storage.companies import CompanyRow, list_companies, store_relay_url
 from handschlag.messenger.app import Messenger
 from handschlag.relay.app import Relay, create_relay
 from handschlag.relay.settings import RelaySettings
@@ -74,7 +75,7 @@ class Sandbox:
         self._progress("relay")
         relay = await self._start_relay()
         self._progress("gateway")
-        gateway = await self._start_gateway()
+        gateway = await self._start_gateway(relay.url)
         company = await self._company(relay, gateway)
         self._progress("messenger")
         messenger = Messenger(relay_url=relay.url, host=HOST, port=self._ports[2])
@@ -126,10 +127,13 @@ class Sandbox:
         self._stack.push_async_callback(relay.stop)
         return relay
 
-    async def _start_gateway(self) -> Gateway:
+    async def _start_gateway(self, relay_url: str) -> Gateway:
         settings = GatewaySettings(
             data=self._data / "gateway", host=HOST, port=self._ports[1], messages_per_second=0, private_callbacks=True
         )
+        if settings.data.exists():
+            # The ports may be others than last time.
+            await Visitor(settings.database).write(lambda connection: store_relay_url(connection, relay_url))
         gateway = create_gateway(settings, self.clock)
         await gateway.start()
         self._stack.push_async_callback(gateway.stop)

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from handschlag.content.errors import ContentError
+from handschlag.content.introduction import Introduction, check_introduction
 from handschlag.content.message_id import message_id, parse_message_id
 from handschlag.content.receipts import ReadReceipt
 from handschlag.content.text import parse_text
@@ -27,7 +28,6 @@ from handschlag.wire.errors import WireError
 
 _log = get_logger(__name__)
 _NUMBER = re.compile(r"\+?[1-9]\d{6,14}")
-_NAME_CHARACTERS = 100
 _encode = msgspec.json.Encoder().encode
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -127,8 +127,10 @@ class Control:
         """Make a customer, and answer once the gateway knows them."""
         wanted = await read_request(request, NewCustomer)
         name = wanted.name.strip()
-        if not 1 <= len(name) <= _NAME_CHARACTERS:
-            raise ValueError(f"name: got {len(name)} characters, expected 1 to {_NAME_CHARACTERS}")
+        try:
+            check_introduction(Introduction(name=name))
+        except WireError as error:
+            raise ValueError(str(error).removeprefix("introduction.")) from None
         number = wanted.phone_number
         if number is not None:
             digits = re.sub(r"[\s()./-]", "", number)

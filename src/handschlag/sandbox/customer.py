@@ -63,6 +63,7 @@ class Profile(msgspec.Struct):
     language: Language
     relay_key: str
     pickle_key: bytes
+    joined_at: float = 0.0
     phone_number: str | None = None
     offline: bool = False
     last_event: int = 0

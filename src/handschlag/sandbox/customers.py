@@ -71,8 +71,8 @@ class Customers:
         return customer
 
     def all(self) -> list[Customer]:
-        """Return everybody."""
-        return list(self._customers.values())
+        """Return everybody, who joined first first."""
+        return sorted(self._customers.values(), key=lambda customer: customer.profile.joined_at)
 
     def find(self, id_: str) -> Customer | None:
         """Return a customer."""

@@ -48,6 +48,7 @@ async def create_customer(
         name=name,
         language=language,
         relay_key="",
+        joined_at=now,
         pickle_key=secrets.token_bytes(32),
     )
     customer = Customer(profile, device, store, clock, session, relay_url)

@@ -66,6 +66,11 @@ def delete_company(connection: Connection, company: int) -> None:
     connection.execute(delete(companies).where(companies.c.id == company))
 
 
+def store_relay_url(connection: Connection, relay_url: str) -> None:
+    """Keep where the relay of all companies is now; for before the gateway starts."""
+    connection.execute(update(companies).values(relay_url=relay_url))
+
+
 def store_profile(connection: Connection, company: int, profile: str, *, name: str, number: str) -> None:
     """Keep a profile that is to be published."""
     change = update(companies).where(companies.c.id == company)
