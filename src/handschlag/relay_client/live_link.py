@@ -159,7 +159,7 @@ class LiveLink:
     async def _connection(self) -> tuple[bool, int | None]:
         """Live through one connection; returns whether the relay said welcome, and the close code."""
         token = await self._http.token()
-        welcomed = False
+        welcomed, code = False, None
         writer: asyncio.Task[None] | None = None
         async with self._http.session.ws_connect(
             f"{self._http.base_url}/v1/live", heartbeat=_HEARTBEAT_SECONDS, max_msg_size=FRAME_BYTES + 1024, compress=0
@@ -171,6 +171,8 @@ class LiveLink:
                 while True:
                     message = await socket.receive(timeout)
                     if message.type not in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
+                        # The socket's own close code becomes 1006 if the relay is gone before our goodbye reaches it.
+                        code = message.data if message.type is aiohttp.WSMsgType.CLOSE else None
                         break
                     frame = self._parsed(message.data)
                     if frame is None or (writer is None) != isinstance(frame, Welcome):
@@ -189,7 +191,7 @@ class LiveLink:
                     writer.cancel()
                     with suppress(asyncio.CancelledError):
                         await writer
-            return welcomed, socket.close_code
+            return welcomed, code or socket.close_code
 
     def _parsed(self, data: str | bytes) -> RelayFrame | None:
         try:

@@ -7,9 +7,11 @@ from typing import Literal
 import msgspec
 
 from handschlag.wire import limits
-from handschlag.wire.canonical import canonical_json, hash_of
+from handschlag.wire.canonical import canonical_json, from_base64, hash_of
 from handschlag.wire.errors import WireError
 from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId, parse_account_id, parse_device_id, parse_envelope_id
+
+_COMMITMENT_BYTES = 32
 
 Kind = Literal["service", "template", "system", "receipt"]
 Category = Literal["utility", "authentication", "marketing"]
@@ -59,8 +61,12 @@ def check_header(header: Header) -> Header:
         raise WireError("header.ttl", header.ttl, f"1 to {limits.ENVELOPE_SECONDS} seconds")
     if not 0 <= header.attempt <= 9:  # noqa: PLR2004  a device that failed nine times needs a person
         raise WireError("header.attempt", header.attempt, "0 to 9")
-    if (header.kind == "template") != (header.category is not None and header.commitment is not None):
-        raise WireError("header.category", header.category, "category and commitment on templates, and only there")
+    if (header.kind == "template") != (header.category is not None):
+        raise WireError("header.category", header.category, "a category on templates, and only there")
+    if (header.kind == "template") != (header.commitment is not None):
+        raise WireError("header.commitment", header.commitment, "a commitment on templates, and only there")
+    if header.commitment is not None:
+        from_base64(header.commitment, "header.commitment", length=_COMMITMENT_BYTES)
     return header
 
 

@@ -48,6 +48,11 @@ class Socket:
         self._wake = asyncio.Event()
         self._close: tuple[int, str] | None = None
 
+    @property
+    def closing(self) -> bool:
+        """Whether this connection is to end: nothing it says counts any more."""
+        return self._close is not None
+
     def send_frame(self, frame: object) -> None:
         """Queue a frame."""
         self._queue(self._frames, _encode(frame))
@@ -187,7 +192,7 @@ async def _serve(request: web.Request, web_socket: web.WebSocketResponse, socket
     mailbox = sockets.add(address, socket)
     try:
         await _welcome(context, socket, mailbox, hello.last)
-        while (frame := await _next_frame(web_socket)) is not None:
+        while (frame := await _next_frame(web_socket)) is not None and not socket.closing:
             await _handle(context, sockets, socket, mailbox, frame)
     except msgspec.DecodeError as error:
         socket.close(frames.CLOSE_BAD_FRAME, str(error)[:100])
