@@ -1,4 +1,4 @@
-"""Whether a received template may be shown (spec/content.md section 3): all checks of the reader, in one place.
+"""Whether a received message may be shown (spec/consent.md section 4, spec/content.md section 3): all checks of the reader.
 
 The header inside the ciphertext was compared when the envelope was opened.
 """
@@ -20,11 +20,14 @@ from handschlag.wire.canonical import hash_of
 from handschlag.wire.consent import Grant, Stamp
 from handschlag.wire.envelope import Header, header_hash
 from handschlag.wire.errors import WireError
-from handschlag.wire.limits import DAY
+from handschlag.wire.limits import DAY, WINDOW_SECONDS
 from handschlag.wire.signed import SignedRecord, verify_record
 from handschlag.wire.template import Approval, TemplateDefinition
 
 Check = Literal["commitment", "approval", "definition", "parameters", "stamp"]
+
+# Clocks of a company and a relay may differ.
+_WINDOW_TOLERANCE = 600.0
 
 _parse_definition_text = msgspec.json.Decoder(TemplateDefinition).decode
 
@@ -42,6 +45,14 @@ class Reader(msgspec.Struct, frozen=True):
 
     relay_key: str
     grants: Mapping[str, Grant]
+
+
+def is_answer(header: Header, wrote_at: float) -> bool:
+    """Return whether a company's free-form message keeps to the window by what the reading device knows.
+
+    `wrote_at` is when the relay last took a message of this account to the company, 0 if never.
+    """
+    return header.sent_at - wrote_at < WINDOW_SECONDS + _WINDOW_TOLERANCE
 
 
 def show_template(

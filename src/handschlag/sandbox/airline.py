@@ -57,8 +57,8 @@ OFFER = OfferDraft(
         OfferedPurpose(
             purpose="utility",
             legal_basis="GDPR Art. 6(1)(a)",
-            cap_per_day=20,
-            cap_per_month=200,
+            cap_per_day=100,
+            cap_per_month=1000,
             retention_days=90,
             description={
                 "en": "Your flights: departure times, gates, delays, your ticket",
@@ -68,16 +68,16 @@ OFFER = OfferDraft(
         OfferedPurpose(
             purpose="authentication",
             legal_basis="GDPR Art. 6(1)(a)",
-            cap_per_day=10,
-            cap_per_month=60,
+            cap_per_day=50,
+            cap_per_month=500,
             retention_days=7,
             description={"en": "Codes for signing in to your booking", "de": "Codes zum Anmelden bei Ihrer Buchung"},
         ),
         OfferedPurpose(
             purpose="marketing",
             legal_basis="GDPR Art. 6(1)(a), UWG § 7(2)",
-            cap_per_day=1,
-            cap_per_month=4,
+            cap_per_day=10,
+            cap_per_month=40,
             retention_days=30,
             description={"en": "Advertising: offers and new routes", "de": "Werbung: Angebote und neue Strecken"},
         ),

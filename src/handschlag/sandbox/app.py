@@ -23,6 +23,7 @@ from handschlag.gateway.actions.create_token import create_token
 from handschlag.gateway.actions.enrol_company import EnrolRequest, enrol_company
 from handschlag.gateway.actions.set_offer import set_offer
 from handschlag.gateway.app import Gateway, create_gateway
+from handschlag.gateway.rules.click_to_chat import click_to_chat_url, public_master_key
 from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import CompanyRow, list_companies, store_relay_url
 from handschlag.messenger.app import Messenger
@@ -84,7 +85,7 @@ class Sandbox:
         connection = await self._connection(store, relay, gateway, messenger, company)
         self._progress("customers")
         session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        master_key = _public_master_key(company)
+        master_key = public_master_key(company.master_key)
         customers = Customers(
             store, self.clock, session, relay_url=relay.url, handle=company.handle, master_key=master_key,
             attest=relay.attest_number,
@@ -175,7 +176,6 @@ class Sandbox:
         if verify_token is None:
             verify_token = secrets.token_urlsafe(16)
             await self._remember(store, "verify_token", verify_token)
-        key = _public_master_key(company).replace("+", "-").replace("/", "_")
         return Connection(
             relay_url=relay.url,
             gateway_url=gateway.url,
@@ -188,7 +188,7 @@ class Sandbox:
             waba_id=company.waba_id,
             phone_number_id=company.phone_number_id,
             display_phone_number=airline.NUMBER,
-            click_to_chat_url=f"{messenger.url}/#/c/{company.handle}?k={key}",
+            click_to_chat_url=click_to_chat_url(messenger.url, company.handle, public_master_key(company.master_key)),
             relay_data=str(self._data / "relay"),
             gateway_data=str(self._data / "gateway"),
         )
@@ -209,11 +209,6 @@ class Sandbox:
     async def _remember(self, store: Store, key: str, value: str) -> None:
         store.add(STORE_FACT, (key, value.encode(), self.clock.now()))
         await store.flushed()
-
-
-def _public_master_key(company: CompanyRow) -> str:
-    (key,) = msgspec.json.decode(company.master_key)["keys"].values()
-    return str(key)
 
 
 def _check_ports(ports: range) -> None:

@@ -17,8 +17,9 @@ from handschlag.content.receipts import ReadReceipt
 from handschlag.content.text import parse_text
 from handschlag.relay_client.errors import RelayError
 from handschlag.sandbox.clock import parse_advance
-from handschlag.sandbox.customer import Customer, shown
+from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.joining import agree, withdraw
+from handschlag.sandbox.records import shown
 from handschlag.sandbox.requests import read_request
 from handschlag.sandbox.requests import shown as shown_value
 from handschlag.sandbox.running import Running

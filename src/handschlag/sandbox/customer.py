@@ -17,7 +17,7 @@ import msgspec
 
 from handschlag.clock import Clock
 from handschlag.content.bodies import TemplateMessage
-from handschlag.content.message_id import message_id, parse_message_id
+from handschlag.content.message_id import parse_message_id
 from handschlag.content.receipts import ResendRequest, TypingNotice
 from handschlag.content.text import TextMessage
 from handschlag.database.store import Store
@@ -26,9 +26,10 @@ from handschlag.device.errors import NoSession, UnknownPeer
 from handschlag.device.healing import answer_resend
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
-from handschlag.device.showing import Reader, TemplateWithheld, show_template
+from handschlag.device.showing import Reader, TemplateWithheld, is_answer, show_template
 from handschlag.relay_client.http import RelayHttp
 from handschlag.relay_client.live_link import LinkCallbacks, LiveLink
+from handschlag.sandbox.records import Entry, Profile
 from handschlag.sandbox.storage import (
     DROP_OUTGOING,
     DROP_ROW,
@@ -41,47 +42,15 @@ from handschlag.sandbox.storage import (
 )
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.canonical import hash_of
-from handschlag.wire.consent import Grant, Language
+from handschlag.wire.consent import Grant
 from handschlag.wire.envelope import Kind, OutgoingEnvelope
 from handschlag.wire.frames import Event, Keys, Result, Welcome
-from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId, make_envelope_id
+from handschlag.wire.ids import EnvelopeId, make_envelope_id
 from handschlag.wire.signed import SignedRecord
 
 _log = get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _TYPING_SECONDS = 25.0
-
-
-class Profile(msgspec.Struct):
-    """What is stored of a customer beside the device's own rows."""
-
-    id: str
-    account: AccountId
-    device: DeviceId
-    business: AccountId
-    name: str
-    language: Language
-    relay_key: str
-    pickle_key: bytes
-    joined_at: float = 0.0
-    phone_number: str | None = None
-    offline: bool = False
-    last_event: int = 0
-    position: int = 0
-    records: list[SignedRecord] = []
-
-
-class Entry(msgspec.Struct):
-    """One message as this device shows or sent it; `message` is the Cloud API's object."""
-
-    envelope: EnvelopeId
-    incoming: bool
-    at: int
-    message: dict[str, Any]
-    kind: Kind
-    body: bytes
-    attempt: int = 0
-    status: str = ""
 
 
 class Customer:
@@ -233,6 +202,9 @@ class Customer:
             if entry is not None:
                 entry.status = "failed" if result.refusal is not None else entry.status or "accepted"
                 self._store_entry(entry)
+                if entry.kind == "service" and result.refusal is None:
+                    self.profile.wrote_at = max(self.profile.wrote_at, result.at)
+                    self._store.add(STORE_CUSTOMER, (self.profile.id, _encode(self.profile)))
             self._store.add(DROP_OUTGOING, (self.profile.id, result.id))
 
     async def _seal_for_new_devices(self, result: Result) -> None:
@@ -312,6 +284,8 @@ class Customer:
         message: dict[str, Any] = msgspec.json.decode(opened.body)
         if isinstance(content, TemplateMessage):
             message = await self._rendered(opened, content, stamp)
+        elif not is_answer(opened.header, self.profile.wrote_at):
+            message = {"type": "withheld", "withheld": {"check": "window"}}
         elif not isinstance(content, TextMessage):
             message = {"type": getattr(content, "type", "unsupported"), **message}
         entry = Entry(
@@ -381,13 +355,3 @@ def answer_resend_now(customer: Customer, asked: Any) -> int | None:
         now=customer._clock.now(),
     )
     return answer.attempt
-
-
-def shown(entry: Entry, business_number: str) -> dict[str, Any]:
-    """Return a message as `GET /customers/{id}/messages` lists it."""
-    return {
-        "id": message_id(entry.envelope),
-        "from": business_number,
-        "timestamp": str(entry.at),
-        **entry.message,
-    }

@@ -11,8 +11,9 @@ import msgspec
 from handschlag.clock import Clock
 from handschlag.database.store import Store
 from handschlag.device.device import Device
-from handschlag.sandbox.customer import Customer, Entry, Profile
+from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.joining import Attest, agree, create_customer, introduce
+from handschlag.sandbox.records import Entry, Profile
 from handschlag.sandbox.storage import list_customers, list_messages, load_device
 from handschlag.wire.company import CompanyCard
 from handschlag.wire.consent import Language, Purpose

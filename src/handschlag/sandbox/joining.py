@@ -14,7 +14,8 @@ from handschlag.content.introduction import Introduction, SystemBody
 from handschlag.crypto.identity import Identity
 from handschlag.database.store import Store
 from handschlag.device.device import Device
-from handschlag.sandbox.customer import Customer, Profile
+from handschlag.sandbox.customer import Customer
+from handschlag.sandbox.records import Profile
 from handschlag.wire.canonical import hash_of, to_base64
 from handschlag.wire.company import CompanyCard
 from handschlag.wire.consent import Grant, Language, Offer, Purpose, Withdrawal
