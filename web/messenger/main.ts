@@ -1,1 +1,48 @@
 // Joins the client and the screens.
+import { mount } from 'svelte';
+import { Client } from './client/client.ts';
+import workerUrl from './client/worker.ts?worker&url';
+import App from './ui/App.svelte';
+import Unreachable from './ui/parts/Unreachable.svelte';
+import { startServiceWorker } from './ui/model/service_worker.ts';
+import { preferences } from './ui/preferences.svelte.ts';
+import { Session } from './ui/session.svelte.ts';
+import './ui/styles/tokens.css';
+import './ui/styles/base.css';
+
+interface Config {
+  relay_url: string;
+  build: string;
+  version: string;
+}
+
+const serviceWorkerUrl = './sw.js';
+const scripts = new Set([workerUrl, serviceWorkerUrl].map((url) => new URL(url, location.href).href));
+const policy = globalThis.trustedTypes?.createPolicy('app-worker', {
+  createScriptURL(url: string): string {
+    const { href } = new URL(url, location.href);
+    if (!scripts.has(href)) throw new TypeError('no script of this app');
+    return href;
+  },
+});
+const scriptUrl = (url: string): string => (policy ? policy.createScriptURL(url) : url) as string;
+
+async function start(target: HTMLElement): Promise<void> {
+  preferences.apply();
+  let config: Config;
+  try {
+    const answer = await fetch('./config.json');
+    if (!answer.ok) throw new Error(String(answer.status));
+    config = (await answer.json()) as Config;
+  } catch {
+    mount(Unreachable, { target });
+    return;
+  }
+  const client = new Client(config.relay_url, config.build, () => new Worker(scriptUrl(workerUrl), { type: 'module' }));
+  const session = new Session(client, config);
+  mount(App, { target, props: { session } });
+  await client.start();
+  if (import.meta.env.PROD) startServiceWorker(scriptUrl(serviceWorkerUrl), (update) => session.offerUpdate(update));
+}
+
+void start(document.getElementById('app')!);

@@ -1,0 +1,22 @@
+// Addresses and the screens they lead to.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRoute, paths } from './routes.ts';
+
+test('every path leads to the screen it is named after', () => {
+  assert.deepEqual(parseRoute(paths.chats), { screen: 'chats' });
+  assert.deepEqual(parseRoute(paths.add), { screen: 'add' });
+  assert.deepEqual(parseRoute(paths.settings), { screen: 'settings' });
+  assert.deepEqual(parseRoute(paths.chat('moewe-air')), { screen: 'chat', handle: 'moewe-air' });
+  assert.deepEqual(parseRoute(paths.profile('moewe-air')), { screen: 'profile', handle: 'moewe-air' });
+});
+
+test('an invitation keeps its whole link, with key and text', () => {
+  const path = paths.invitation('moewe-air', 'a+b/c', 'Hallo & Tschüs');
+  assert.equal(path, '#/c/moewe-air?k=a-b_c&text=Hallo+%26+Tsch%C3%BCs');
+  assert.deepEqual(parseRoute(path), { screen: 'invitation', link: path });
+});
+
+test('what is no address of ours shows the chats', () => {
+  for (const hash of ['', '#', '#/', '#/nonsense', '#/chat/', '#x']) assert.deepEqual(parseRoute(hash), { screen: 'chats' });
+});

@@ -1,0 +1,30 @@
+// Which screen an address shows; everything is behind the #, so no server learns it.
+export type Route =
+  | { screen: 'chats' }
+  | { screen: 'add' }
+  | { screen: 'settings' }
+  | { screen: 'chat'; handle: string }
+  | { screen: 'profile'; handle: string }
+  | { screen: 'invitation'; link: string };
+
+export const paths = {
+  chats: '#/',
+  add: '#/add',
+  settings: '#/settings',
+  chat: (handle: string): string => `#/chat/${handle}`,
+  profile: (handle: string): string => `#/chat/${handle}/profile`,
+  invitation: (handle: string, masterKey: string | null, text: string): string => {
+    const parameters = new URLSearchParams();
+    if (masterKey) parameters.set('k', masterKey.replaceAll('+', '-').replaceAll('/', '_'));
+    if (text) parameters.set('text', text);
+    return `#/c/${handle}${parameters.size ? `?${parameters}` : ''}`;
+  },
+};
+
+export function parseRoute(hash: string): Route {
+  if (hash.startsWith('#/c/')) return { screen: 'invitation', link: hash };
+  const [first, handle, rest] = hash.replace(/^#\/?/, '').split('/');
+  if (first === 'chat' && handle) return { screen: rest === 'profile' ? 'profile' : 'chat', handle };
+  if (first === 'settings' || first === 'add') return { screen: first };
+  return { screen: 'chats' };
+}

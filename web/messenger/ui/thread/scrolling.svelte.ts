@@ -1,0 +1,75 @@
+// Where a thread is scrolled to: at its end it follows, anywhere else it stays, whatever is added above or below.
+const NEAR_END = 48;
+const NEAR_TOP = 600;
+
+export class Scrolling {
+  atBottom = $state(false);
+  #area: HTMLElement | null = null;
+  #before: { height: number; top: number; followed: boolean } | null = null;
+  #settled = false;
+  #last = '';
+
+  /** Attached to the scrolling element. */
+  attach = (area: HTMLElement): (() => void) => {
+    this.#area = area;
+    // A keyboard that opens, a composer that grows, letters that become larger: the end stays in view.
+    const observer = new ResizeObserver(() => {
+      if (this.#settled && this.atBottom) this.toEnd();
+    });
+    observer.observe(area);
+    if (area.firstElementChild) observer.observe(area.firstElementChild);
+    return () => {
+      observer.disconnect();
+      this.#area = null;
+    };
+  };
+
+  measure(): { nearTop: boolean } {
+    const area = this.#area;
+    if (!area || !this.#settled) return { nearTop: false };
+    this.atBottom = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
+    return { nearTop: area.scrollTop < NEAR_TOP };
+  }
+
+  /** Before the page changes. */
+  remember(): void {
+    const area = this.#area;
+    if (!area || !this.#settled) return;
+    const followed = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
+    this.#before = { height: area.scrollHeight, top: area.scrollTop, followed };
+  }
+
+  /** After it: at the first unread when just opened, at the end for one's own message, else where it was. */
+  settle(last: string, own: boolean): void {
+    const area = this.#area;
+    if (!area) return;
+    const added = last !== this.#last;
+    this.#last = last;
+    if (!this.#settled) {
+      this.#settled = true;
+      area.scrollTop = area.scrollHeight;
+      area.querySelector('#unread')?.scrollIntoView({ block: 'start' });
+    } else if (this.#before?.followed || (added && own)) {
+      area.scrollTop = area.scrollHeight;
+    } else if (!added && this.#before) {
+      // Same end, other height: older messages came in above.
+      area.scrollTop = this.#before.top + area.scrollHeight - this.#before.height;
+    }
+    this.measure();
+  }
+
+  toEnd(): void {
+    this.#area?.scrollTo({ top: this.#area.scrollHeight });
+    this.measure();
+  }
+
+  find(id: string): HTMLElement | null {
+    return this.#area?.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`) ?? null;
+  }
+
+  show(element: HTMLElement): void {
+    element.scrollIntoView({ block: 'center' });
+    element.focus({ preventScroll: true });
+    this.measure();
+  }
+}
