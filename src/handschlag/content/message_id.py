@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.errors import WireError
-from handschlag.wire.ids import EnvelopeId, parse_envelope_id
+from handschlag.wire.ids import EnvelopeId, envelope_id_bytes, envelope_id_of, parse_envelope_id
 
 _PREFIX = "wamid."
 # Real ids begin `wamid.HBgL`, and some programs look at that.
@@ -15,7 +13,7 @@ _HEAD = bytes.fromhex("1c180b")
 
 def message_id(envelope: EnvelopeId) -> str:
     """Return the `wamid` of an envelope."""
-    return _PREFIX + to_base64(_HEAD + UUID(envelope).bytes)
+    return _PREFIX + to_base64(_HEAD + envelope_id_bytes(envelope))
 
 
 def parse_message_id(text: str, field: str = "message_id") -> EnvelopeId:
@@ -25,4 +23,4 @@ def parse_message_id(text: str, field: str = "message_id") -> EnvelopeId:
     data = from_base64(text.removeprefix(_PREFIX).rstrip("="), field, length=len(_HEAD) + 16)
     if not data.startswith(_HEAD):
         raise WireError(field, text, "a wamid of this system")
-    return parse_envelope_id(str(UUID(bytes=data[len(_HEAD) :])), field)
+    return parse_envelope_id(envelope_id_of(data[len(_HEAD) :]), field)

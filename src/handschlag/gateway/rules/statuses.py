@@ -6,7 +6,9 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    """How far a message is; a larger number is further. FAILED ends it, unless a person has read it."""
+    """How far a message is; a larger number is further. FAILED ends it, unless a person has read it. `word` is a webhook's."""
+
+    word: str
 
     ACCEPTED = 0
     SENT = 1
@@ -14,10 +16,8 @@ class Status(IntEnum):
     READ = 3
     FAILED = 9
 
-    @property
-    def word(self) -> str:
-        """The word a webhook says."""
-        return self.name.lower()
+    def __init__(self, _number: int) -> None:
+        self.word = self._name_.lower()
 
 
 def goes_forward(before: Status, after: Status) -> bool:
