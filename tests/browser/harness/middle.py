@@ -20,7 +20,6 @@ class Middle:
     def __init__(self) -> None:
         self.relay_url = ""
         self.port = 0
-        self.last_number = 0
         self._sockets: set[web.WebSocketResponse] = set()
         self.be_honest()
 
@@ -39,6 +38,8 @@ class Middle:
         self.socket_says: list[str | None] | None = None
         self.frames: list[Json] = []
         self.sent: list[Json] = []
+        self.asked: list[str] = []
+        self.last_number = 0
 
     @property
     def url(self) -> str:
@@ -72,9 +73,20 @@ class Middle:
         """Return every envelope that went to the browser."""
         return [e for f in self.frames if f["type"] == "deliver" for e in f["events"] if "header" in e]
 
+    def envelopes_sent(self) -> list[Json]:
+        """Return every envelope that came from the browser."""
+        return [envelope for f in self.sent if f["type"] == "send" for envelope in f["envelopes"]]
+
+    async def show(self, header: Json, body: Any, stamp: Json | None = None) -> None:
+        """Put an envelope of the test's making before the browser."""
+        event = {"number": self.last_number, "header": header, "body": body}
+        await self.push({"type": "deliver", "events": [event | ({"stamp": stamp} if stamp else {})]})
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._live(request)
+        if request.method != "OPTIONS":
+            self.asked.append(request.path)
         answered = self.instead(request.path)
         if answered is not None:
             answered.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")

@@ -69,8 +69,11 @@ export interface Invitation {
 
 export type InvitationProblem = 'not_a_link' | 'unknown_company' | 'fingerprint_mismatch' | 'identity_changed' | 'relay_unreachable' | 'invalid_signature';
 export class InvitationError extends Error {
-  constructor(readonly problem: InvitationProblem) {
+  readonly problem: InvitationProblem;
+
+  constructor(problem: InvitationProblem) {
     super(problem);
+    this.problem = problem;
   }
 }
 

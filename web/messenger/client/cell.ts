@@ -6,7 +6,11 @@ export class Cell<T> implements Observable<T> {
   #start: (() => () => void) | null = null;
   #stop: (() => void) | null = null;
 
-  constructor(public value: T) {}
+  value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
 
   /** What to do while there is at least one watcher; returns what ends it. */
   onUse(start: () => () => void): void {

@@ -245,6 +245,7 @@ export class Client implements MessengerClient {
   }
 
   async #hear(notice: Notice): Promise<void> {
+    if (!this.#database && notice.what !== 'erased') return;
     switch (notice.what) {
       case 'state':
         return this.#takeState(notice.state);
@@ -301,6 +302,8 @@ export class Client implements MessengerClient {
     while (this.#changed.size && this.#database) {
       const changed = new Set(this.#changed);
       this.#changed.clear();
+      // Another tab may have made the account.
+      if (this.#app.value.phase === 'new') await this.#readApp();
       if (changed.has(ALL)) await this.#readChats();
       else await this.#readChats(changed);
       for (const [read, company] of this.#threads) if (changed.has(ALL) || changed.has(company)) await read();

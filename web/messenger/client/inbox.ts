@@ -97,8 +97,8 @@ export class Inbox {
     for (const [index, envelope] of fresh.entries()) {
       const { header, stamp } = envelope;
       const opening = openings[index] ?? { outcome: 'unreadable' as const };
-      await transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() });
       if (opening.outcome === 'opened') {
+        await transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() });
         const content = parseContent(opening.content, header);
         if (opening.type === 'handschlag.content.v1' && content) await opened.add({ header, content, stamp });
         continue;

@@ -78,7 +78,8 @@ export function describeOffer({ company, offer }: StoredCompany, language: Langu
 async function verifyCard(
   card: CompanyCard, relayKey: string, link: Link, known: StoredCompany | undefined, language: Language,
 ): Promise<StoredCompany> {
-  let keys, profile, verification, offer: Offer | null;
+  let keys: { master: string; selfSigning: string };
+  let profile: Profile, verification: Verification, offer: Offer | null;
   try {
     keys = await checkSelfSigning(card.master_key as KeyObject, card.self_signing_key as KeyObject, card.account);
     profile = await verifyRecord<Profile>(card.profile, keys.selfSigning, 'handschlag.profile.v1');

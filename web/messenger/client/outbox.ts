@@ -123,7 +123,13 @@ export class Outbox {
     };
     const content = makeContent(draft, body);
     try {
-      const bodies = { [company]: await machine!.seal(company, content) };
+      // Before the company is called changed, the relay is asked once more: it may have erred for a moment.
+      const sealed = await machine!.seal(company, content).catch(async (error: unknown) => {
+        if (!(error instanceof IdentityChanged)) throw error;
+        await machine!.refresh(company);
+        return machine!.seal(company, content);
+      });
+      const bodies = { [company]: sealed };
       await this.#noteIdentity(company, true);
       return { header: content.header, bodies };
     } catch (error) {

@@ -3,25 +3,21 @@ import { canonicalJson, hashOf, hmacOf } from '../../shared/wire/canonical.ts';
 import { headerText, type Content } from '../../shared/wire/envelope.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import { verifyRecord } from '../../shared/wire/signed.ts';
+import { parseDefinition } from './template_definition.ts';
+import { render, type Rendered } from './template_rendering.ts';
 import type { Approval, Grant, Header, SignedRecord, Stamp, TemplateDefinition } from '../../shared/wire/types.ts';
 
 const DAY = 86_400;
-const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]| {4}/;
-const LINK = /:\/\/|[wW]{3}\.|[A-Za-z0-9-]+\.[A-Za-z]{2,}\//;
-const ADDRESS = /^https:\/\/([A-Za-z0-9.-]+)(:[0-9]{1,5})?([/?#][A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]*)?$/;
-const PLACEHOLDER = /\{\{([a-z0-9_]+)\}\}/g;
+
+type Check = 'commitment' | 'approval' | 'definition' | 'parameters' | 'stamp';
 
 export class TemplateWithheld extends Error {
-  constructor(readonly check: 'commitment' | 'approval' | 'definition' | 'parameters' | 'stamp') {
-    super(check);
-  }
-}
+  readonly check: Check;
 
-export interface Rendered {
-  header: string;
-  body: string;
-  footer: string;
-  buttons: { type: string; text: string; url: string }[];
+  constructor(check: Check) {
+    super(check);
+    this.check = check;
+  }
 }
 
 export interface Reader {
@@ -33,10 +29,7 @@ export interface Reader {
   now: number;
 }
 
-interface Parameter { type?: string; text?: string; parameter_name?: string; payload?: string }
-interface Component { type?: string; sub_type?: string; index?: string | number; parameters?: Parameter[] }
-interface Part { type?: string; format?: string; text?: string; buttons?: { type: string; text: string; url?: string; phone_number?: string }[] }
-interface TemplateBody { template: string; approval: SignedRecord; components?: Component[] }
+interface TemplateBody { template: string; approval: SignedRecord; components?: unknown }
 
 /** What a template says; throws TemplateWithheld, and RelayUnreachable if the definition could not be fetched now. */
 export async function showTemplate(header: Header, content: Content, stamp: SignedRecord | null, reader: Reader): Promise<Rendered> {
@@ -60,7 +53,11 @@ async function checkTemplate(header: Header, content: Content, stamp: SignedReco
   const definition = JSON.parse(text) as TemplateDefinition;
   if (definition.business !== header.from || definition.category !== header.category) throw new TemplateWithheld('definition');
   await checkStamp(header, stamp, reader);
-  return render(definition, body.components ?? []);
+  try {
+    return render(parseDefinition(definition), body.components ?? []);
+  } catch {
+    throw new TemplateWithheld('parameters');
+  }
 }
 
 async function checkApproval(header: Header, body: TemplateBody, reader: Reader): Promise<void> {
@@ -75,55 +72,4 @@ async function checkStamp(header: Header, stamp: SignedRecord | null, reader: Re
   const fits = grant && record.header === (await hashOf(headerText(header))) && grant.business === header.from
     && grant.purposes.includes(header.category!) && grant.at - DAY <= record.accepted_at && record.accepted_at <= grant.expires_at;
   if (!fits) throw new TemplateWithheld('stamp');
-}
-
-/** The text with every parameter the definition names, and no other; throws TemplateWithheld. */
-export function render(definition: TemplateDefinition, components: Component[]): Rendered {
-  const given = new Map(components.map((one) => [`${one.type?.toLowerCase()}:${one.index ?? ''}`, one]));
-  if (given.size !== components.length) throw new TemplateWithheld('parameters');
-  const take = (key: string): Parameter[] => {
-    const parameters = given.get(key)?.parameters ?? [];
-    given.delete(key);
-    return parameters;
-  };
-  const parts = definition.components as Part[];
-  const part = (type: string): Part | undefined => parts.find((one) => one.type?.toUpperCase() === type);
-  const rendered: Rendered = {
-    header: fill(part('HEADER')?.text ?? '', take('header:'), 60),
-    body: fill(part('BODY')?.text ?? '', take('body:'), 1024),
-    footer: part('FOOTER')?.text ?? '',
-    buttons: (part('BUTTONS')?.buttons ?? []).map((button, index) => {
-      const parameters = take(`button:${index}`);
-      if (button.type.toUpperCase() !== 'URL') {
-        if (parameters.some((one) => one.type?.toLowerCase() !== 'payload')) throw new TemplateWithheld('parameters');
-        return { type: button.type.toUpperCase(), text: button.text, url: '' };
-      }
-      const url = fill(button.url ?? '', parameters, 2000);
-      if (!onDomain(url, definition.domain)) throw new TemplateWithheld('parameters');
-      return { type: 'URL', text: button.text, url };
-    }),
-  };
-  if (given.size) throw new TemplateWithheld('parameters');
-  return rendered;
-}
-
-function fill(pattern: string, parameters: Parameter[], longest: number): string {
-  const names = new Set(Array.from(pattern.matchAll(PLACEHOLDER), ([, name]) => name!));
-  const values = new Map(parameters.map((one, index) => [one.parameter_name ?? String(index + 1), one]));
-  if (values.size !== parameters.length || names.size !== values.size) throw new TemplateWithheld('parameters');
-  const filled = pattern.replace(PLACEHOLDER, (_, name: string) => {
-    const value = values.get(name);
-    if (!value || value.type?.toLowerCase() !== 'text' || !value.text || FORBIDDEN.test(value.text) || LINK.test(value.text)) {
-      throw new TemplateWithheld('parameters');
-    }
-    return value.text;
-  });
-  if ([...filled].length > longest) throw new TemplateWithheld('parameters');
-  return filled;
-}
-
-/** Whether an address is plain https on the approved domain or below it. */
-export function onDomain(url: string, domain: string): boolean {
-  const host = ADDRESS.exec(url)?.[1]?.toLowerCase();
-  return Boolean(domain && host && (host === domain || host.endsWith(`.${domain}`)));
 }

@@ -40,7 +40,8 @@ export class IdentityChanged extends Error {}
 export class NoDevice extends Error {}
 
 export class Machine {
-  #stock: Stock = { oneTimeKeys: 0, unusedFallbackKeys: [] };
+  /** Null until the relay said what it holds: a guess would make the machine upload too many. */
+  #stock: Stock | null = null;
 
   private constructor(
     private readonly machine: M.OlmMachine,
@@ -189,9 +190,11 @@ export class Machine {
 
   #receive(events: object[], changed: string[]): Promise<M.ProcessedToDeviceEvent[]> {
     const lists = new M.DeviceLists(changed.map((account) => new M.UserId(account)));
-    const counts = new Map([[OTK, this.#stock.oneTimeKeys]]);
+    // In this form of the call a missing count says nothing; in the other it would say none.
+    const counts = new Map(this.#stock ? [[OTK, this.#stock.oneTimeKeys]] : []);
+    const fallback = this.#stock ? new Set(this.#stock.unusedFallbackKeys) : undefined;
     const settings = new M.DecryptionSettings(M.TrustRequirement.Untrusted);
-    return this.machine.receiveSyncChanges(JSON.stringify(events), lists, counts, new Set(this.#stock.unusedFallbackKeys), settings);
+    return this.machine.receiveSyncChangesMsc4186(JSON.stringify(events), lists, counts, fallback, settings);
   }
 
   async #carryOut(request: M.OutgoingRequest): Promise<void> {
@@ -200,7 +203,7 @@ export class Machine {
     if (type === M.RequestType.KeysUpload) {
       answer = await this.ask('/v1/keys/upload', body);
       const counts = (JSON.parse(answer) as { one_time_key_counts: Record<string, number> }).one_time_key_counts;
-      const fallback = 'fallback_keys' in (JSON.parse(body) as object) ? [OTK] : this.#stock.unusedFallbackKeys;
+      const fallback = 'fallback_keys' in (JSON.parse(body) as object) ? [OTK] : (this.#stock?.unusedFallbackKeys ?? []);
       this.#stock = { oneTimeKeys: counts[OTK] ?? 0, unusedFallbackKeys: fallback };
     } else if (type === M.RequestType.KeysQuery) {
       answer = JSON.stringify(await this.#withOwnTrust(JSON.parse(await this.ask('/v1/keys/query', body)) as QueryKeysAnswer));

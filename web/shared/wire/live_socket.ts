@@ -24,7 +24,12 @@ export interface SocketEvents {
 export const waitBefore = (attempt: number, chance: number, least = 0): number =>
   Math.max(least, chance * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt));
 
+type Hello = () => Promise<{ token: string; last: number }>;
+
 export class LiveSocket {
+  readonly #url: string;
+  readonly #hello: Hello;
+  readonly #events: SocketEvents;
   #socket: WebSocket | null = null;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +37,8 @@ export class LiveSocket {
   #connecting = false;
   #welcomedAt = -1;
 
-  constructor(private readonly url: string, private readonly hello: () => Promise<{ token: string; last: number }>, private readonly events: SocketEvents) {
+  constructor(url: string, hello: Hello, events: SocketEvents) {
+    [this.#url, this.#hello, this.#events] = [url, hello, events];
     addEventListener('online', () => this.reconnectNow());
     addEventListener('offline', () => this.drop());
   }
@@ -75,23 +81,23 @@ export class LiveSocket {
   async #connect(): Promise<void> {
     if (this.#connecting) return;
     this.#connecting = true;
-    this.events.onState('connecting');
+    this.#events.onState('connecting');
     let hello;
     try {
-      hello = await this.hello();
+      hello = await this.#hello();
     } catch {
       return this.#later();
     } finally {
       this.#connecting = false;
     }
     if (this.#socket || this.#stopped) return;
-    const socket = new WebSocket(this.url);
+    const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#timer = setTimeout(() => this.drop(), WELCOME_WITHIN);
     socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ...hello }));
     socket.onmessage = ({ data }) => this.#take(data);
     socket.onclose = ({ code }) => {
-      if (code === CLOSE_BAD_TOKEN) this.events.onBadToken();
+      if (code === CLOSE_BAD_TOKEN) this.#events.onBadToken();
       this.drop(code === CLOSE_REPLACED ? LONGEST_WAIT : 0);
     };
   }
@@ -102,9 +108,9 @@ export class LiveSocket {
     if (frame.type === 'welcome') {
       clearTimeout(this.#timer);
       this.#welcomedAt = performance.now();
-      this.events.onState('online');
+      this.#events.onState('online');
     }
-    this.events.onFrame(frame);
+    this.#events.onFrame(frame);
   }
 
   /** Lets go of the socket at once: closing one over a dead network can take minutes. */
@@ -121,7 +127,7 @@ export class LiveSocket {
 
   #later(least = 0): void {
     if (this.#stopped) return;
-    this.events.onState('offline');
+    this.#events.onState('offline');
     this.#timer = setTimeout(() => void this.#connect(), waitBefore(this.#attempt++, Math.random(), least));
   }
 }

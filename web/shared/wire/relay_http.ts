@@ -11,8 +11,12 @@ const TOO_MANY = 429;
 
 /** The relay said no. */
 export class RelayRefused extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
     super(message);
+    [this.status, this.code] = [status, code];
   }
 }
 
@@ -26,7 +30,11 @@ export class RelayHttp {
   #tokenAt = 0;
   #login: { account: string; device: string; relay: string; sign: SignLogin } | null = null;
 
-  constructor(readonly url: string) {}
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
 
   logInAs(account: string, device: string, relay: string, sign: SignLogin): void {
     this.#login = { account, device, relay, sign };
