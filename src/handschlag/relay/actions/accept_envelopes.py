@@ -94,8 +94,9 @@ class EnvelopeDesk:
         directory = self._context.directory
         row = await directory.find_account(sender)
         for recipient in recipients:
-            if directory.peek_account(recipient) is None:
-                await directory.find_account(recipient)
+            if directory.peek_account(recipient) is None and await directory.find_account(recipient) is None:
+                # Nobody is no stranger: names that are invented take no room in memory.
+                continue
             if row is not None:
                 business, customer = _sides(row, sender, recipient)
                 if directory.peek_standing(business, customer) is None:

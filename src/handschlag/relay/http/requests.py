@@ -22,7 +22,7 @@ CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
 async def read_body(request: web.Request, kind: type[T]) -> T:
     """Return the JSON body as a type; unknown fields are ignored."""
     try:
-        return msgspec.json.decode(await request.read(), type=kind)
+        return msgspec.json.decode((await request.read()).decode(), type=kind)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         raise BadRequest(what, field=where.strip("`").removeprefix("$.") or "body", limit=kind_name(kind)) from None
