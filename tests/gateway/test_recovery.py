@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 
+import pytest
+
 from handschlag.content.message_id import message_id, parse_message_id
 from handschlag.content.receipts import ResendRequest
+from handschlag.gateway.workers.company_link import CompanyLink
 from tests.gateway.customer import KEY
 from tests.gateway.house import House
 
@@ -35,6 +38,26 @@ class TestRestart:
         read = await house.receiver.status(wamid, "read")
         assert read["biz_opaque_callback_data"] == "x1"
         assert house.receiver.statuses_of(wamid) == ["sent", "delivered", "read"]
+
+    async def test_what_was_delivered_was_sent_even_if_the_relays_answer_is_lost(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        anna = await house.customer()
+        with monkeypatch.context() as deaf:
+            # What the relay says reaches a process that ends before it works on it.
+            deaf.setattr(CompanyLink, "_on_arrival", lambda _link, _batch: None)
+            await house.restart_gateway()
+            await house.gateway.wait_until_connected()
+            wamid = await house.send_text(house.receiver.messages[0]["from"], "unbeantwortet")
+            await anna.text("unbeantwortet")
+            await house.gateway.stop()
+        send = CompanyLink._send
+        monkeypatch.setattr(
+            CompanyLink, "_send", lambda link, all_: asyncio.get_running_loop().call_later(0.3, send, link, all_)
+        )
+        await house.start_gateway()
+        await house.receiver.status(wamid, "delivered")
+        assert house.receiver.statuses_of(wamid) == ["sent", "delivered"]
 
     async def test_ratchets_are_taken_up_where_they_were(self, house: House) -> None:
         anna = await house.customer()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from handschlag.wire.frames import Pricing
 
 MESSAGES_FIELD = "messages"
+_AFTER_SENT = frozenset({Status.DELIVERED, Status.READ})
 
 
 def record_status(
@@ -47,6 +48,9 @@ def record_status(
     """
     if not goes_forward(message.status, status):
         return False
+    if message.status is Status.ACCEPTED and status in _AFTER_SENT:
+        # The relay's answer was lost with a process, and its note is here first: what arrived was sent.
+        record_status(running, company, message, Status.SENT, at)
     message.status = status
     if pricing is not None:
         message.pricing = _pricing_json(pricing.billable, pricing.category, pricing.type)
