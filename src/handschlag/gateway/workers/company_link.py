@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from handschlag.gateway.workers.sealer import Sealer
     from handschlag.relay_client.http import RelayHttp
     from handschlag.wire.envelope import OutgoingEnvelope
+    from handschlag.wire.ids import AccountId
     from handschlag.wire.refusals import Refusal
 
 _log = get_logger(__name__)
@@ -49,6 +50,8 @@ class CompanyLink:
         self._stock_told = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._ready: list[OutgoingEnvelope] = []
+        # Customers for whom the relay takes nothing at the moment: what is written later must not overtake what it refused.
+        self._held: dict[AccountId, list[OutgoingEnvelope]] = {}
         self.link = LiveLink(
             relay,
             LinkCallbacks(
@@ -88,6 +91,10 @@ class CompanyLink:
 
     def _hand_over(self, envelope: OutgoingEnvelope) -> None:
         """Send an envelope that is on disk; those of one commit go together."""
+        held = self._held.get(envelope.header.to)
+        if held is not None:
+            held.append(envelope)
+            return
         if not self._ready:
             asyncio.get_running_loop().call_soon(self._flush)
         self._ready.append(envelope)
@@ -176,13 +183,17 @@ class CompanyLink:
         if refusal.code == "stale_devices":
             self._sealer.seal_for_new_devices(envelope)
             return
-        wait = max(refusal.retry_after, _AGAIN_SECONDS)
-        asyncio.get_running_loop().call_later(wait, self._send_again, key)
+        customer = envelope.header.to
+        if customer not in self._held:
+            self._held[customer] = []
+            wait = max(refusal.retry_after, _AGAIN_SECONDS)
+            asyncio.get_running_loop().call_later(wait, self._send_held, customer)
+        self._held[customer].append(envelope)
 
-    def _send_again(self, key: tuple[str, int]) -> None:
-        envelope = self._company.unanswered.get(key)  # type: ignore[arg-type]
-        if envelope is not None:
-            self._send([envelope])
+    def _send_held(self, customer: AccountId) -> None:
+        """Send what the relay did not take, and what was written since, in the order it was written."""
+        keys = sorted((envelope.header.id, envelope.header.attempt) for envelope in self._held.pop(customer))
+        self._send([self._company.unanswered[key] for key in keys if key in self._company.unanswered])
 
     async def _keep_stock(self) -> None:
         """Upload keys when the relay says what it holds; those made are on disk before they leave."""
