@@ -81,7 +81,7 @@ def check_payload(plaintext: bytes, header: Header, sender: PeerDevice, own: Own
         body = bytes(content.body)
         check_header(header)
         return Opened(header=header, body=body, content=parse_body(header.kind, body), salt=content.salt)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused from None
 
 
