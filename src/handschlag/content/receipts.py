@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from handschlag.wire.ids import EnvelopeId, parse_envelope_id
+from handschlag.wire.limits import LATEST_TIME
 
 IDS_PER_RECEIPT = 500
 
@@ -49,7 +50,10 @@ def parse_receipt(body: bytes | msgspec.Raw) -> Receipt:
         raise ValueError(message)
     receipt = msgspec.json.decode(body, type=_SHAPES[found.pop()])
     match receipt:
-        case ReadReceipt(read=ids):
+        case ReadReceipt(read=ids, at=at):
+            if not 0 <= at <= LATEST_TIME:
+                message = f"receipt.at: got {str(at)[:20]}, expected 0 to {LATEST_TIME}"
+                raise ValueError(message)
             listed = ids
         case ResendRequest(resend=asked):
             listed = [item.id for item in asked]
