@@ -8,5 +8,6 @@ export function limitsOf({ capPerDay, capPerMonth, retentionDays }: OfferedPurpo
     ...(capPerMonth ? [words.perMonth(capPerMonth)] : []),
     ...(retentionDays ? [words.kept(retentionDays)] : []),
   ];
-  return parts.join(' · ');
+  // A limit is not torn apart at the end of a line.
+  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ');
 }

@@ -7,7 +7,7 @@ export const icons = {
   down: 'M12 5v14m-6-6l6 6 6-6',
   chevron: 'M9 5l7 7-7 7',
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zm5 12l4.5 4.5',
-  settings: 'M4 7h9m6 0h1M4 17h1m6 0h9M16 4.5v5M8 14.5v5',
+  settings: 'M4 7h9.5m5 0H20M4 17h1.5m5 0H20M16 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM8 14.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
   more: 'M5.5 12h.01M12 12h.01M18.5 12h.01',
   reply: 'M10 6L4 12l6 6m-6-6h9a7 7 0 0 1 7 7',
   copy: 'M9 9h10v11H9zM5 15V4h10',
@@ -16,13 +16,13 @@ export const icons = {
   check: 'M5 13l4 4L19 7',
   alert: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 4v5m0 3v.01',
   shield: 'M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6zM9 12l2.2 2.2L15.5 10',
-  key: 'M8 10.5a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 11.5L19 4m-3 2.800l3 3',
+  key: 'M8 10.5a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 11.5L19 4m-3 2.8l3 3',
   machine: 'M4 5h16v6H4zm0 8h16v6H4zM8 8h.01M8 16h.01',
-  bell: 'M6 16V11a6 6 0 0 1 9.500-4.900M18 11v5l1.500 2H8M10 21h4M4 4l16 16',
-  block: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6.500 6.500l11 11',
+  bell: 'M6 16V11a6 6 0 0 1 9.5-4.9M18 11v5l1.5 2H8M10 21h4M4 4l16 16',
+  block: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6.5 6.5l11 11',
   external: 'M14 5h5v5m0-5l-8 8M10 6H5v13h13v-5',
   note: 'M5 5h14v11H9l-4 4z',
-  lock: 'M6 11h12v9H6zm2.500 0V8a3.500 3.500 0 0 1 7 0v3',
+  lock: 'M6 11h12v9H6zm2.5 0V8a3.5 3.5 0 0 1 7 0v3',
 } as const;
 
 export type IconName = keyof typeof icons;
