@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
+import segno
 import typer
+from pydantic import ValidationError
 
+from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
 from handschlag.content.errors import ContentError
 from handschlag.database.errors import DatabaseError
@@ -24,9 +27,11 @@ from handschlag.gateway.app import MIGRATIONS
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import SecretNotReadable
 from handschlag.gateway.errors import ApiError
+from handschlag.gateway.rules.click_to_chat import click_to_chat_url, public_master_key
 from handschlag.gateway.serve import serve
 from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import list_companies
+from handschlag.gateway.storage.subscriptions import delete_subscription_at, list_subscriptions
 from handschlag.gateway.storage.templates import list_templates
 from handschlag.gateway.webhooks.callback_address import parse_callback_url
 from handschlag.relay_client.errors import RelayError
@@ -65,7 +70,7 @@ _EXPECTED = (
 
 def _run(work: Callable[[Configuration], Awaitable[T]]) -> T:
     """Do something with the configuration; what may go wrong ends in one line and status 1."""
-    settings = GatewaySettings()
+    settings = _settings()
 
     async def visit() -> T:
         return await work(await open_configuration(settings, SystemClock(), MIGRATIONS))
@@ -77,10 +82,23 @@ def _run(work: Callable[[Configuration], Awaitable[T]]) -> T:
         raise typer.Exit(1) from None
 
 
+def _settings() -> GatewaySettings:
+    try:
+        return GatewaySettings()
+    except ValidationError as error:
+        typer.echo(settings_sentence(error, "HANDSCHLAG_GATEWAY_"), err=True)
+        raise typer.Exit(1) from None
+
+
 @app.command("serve")
 def serve_command() -> None:
     """Run the gateway until it is stopped; settings come from HANDSCHLAG_GATEWAY_… variables."""
-    raise typer.Exit(serve(GatewaySettings(), SystemClock()))
+    try:
+        status = serve(_settings(), SystemClock())
+    except OSError as error:
+        typer.echo(f"the gateway did not start: {error}", err=True)
+        status = 1
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -124,6 +142,27 @@ def companies() -> None:
     async def work(configuration: Configuration) -> None:
         for row in await configuration.database.read(list_companies):
             print(f"{row.handle:<24} {row.phone_number_id} {row.waba_id} {row.app_id} {row.account} {row.name}")
+
+    _run(work)
+
+
+@app.command()
+def link(
+    messenger_url: Annotated[str, typer.Argument(help="Where customers reach the messenger.")],
+    company: Company = None,
+    svg: Annotated[Path | None, typer.Option(help="Write the QR code into this file instead.")] = None,
+) -> None:
+    """Print the click-to-chat link and its QR code; it carries the fingerprint that makes the first contact safe."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        address = click_to_chat_url(messenger_url, row.handle, public_master_key(row.master_key))
+        print(address)
+        code = segno.make(address, error="m")
+        if svg is None:
+            code.terminal(compact=True, border=2)
+        else:
+            await asyncio.to_thread(code.save, str(svg), scale=8)
 
     _run(work)
 
@@ -206,5 +245,32 @@ def set_webhook_command(
             configuration, row.app_id, url, verify_token=verify_token, fields=names or None, merge=merge
         )
         print(f"{url} is told about {row.handle}")
+
+    _run(work)
+
+
+@webhook.command("list")
+def list_webhooks_command(company: Company = None) -> None:
+    """List who is told, and about what."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        for one in await configuration.database.read(lambda connection: list_subscriptions(connection, row.app_id)):
+            print(f"{one.callback_url}  {','.join(one.fields)}")
+
+    _run(work)
+
+
+@webhook.command("remove")
+def remove_webhook_command(url: str, company: Company = None) -> None:
+    """Tell an endpoint nothing more, and forget what it was not told yet."""
+
+    async def work(configuration: Configuration) -> None:
+        row = await find_company(configuration, company)
+        known = await configuration.database.read(lambda connection: list_subscriptions(connection, row.app_id))
+        if url not in {one.callback_url for one in known}:
+            raise ValueError(f"url: got {url!r}, expected one of those that `handschlag gateway webhook list` names")
+        await configuration.database.write(lambda connection: delete_subscription_at(connection, row.app_id, url))
+        print(f"{url} is told nothing more")
 
     _run(work)

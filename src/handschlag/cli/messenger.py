@@ -22,8 +22,8 @@ def serve(
     """Serve the messenger until stopped."""
     try:
         asyncio.run(_serve(Messenger(relay_url=relay_url, host=host, port=port)))
-    except NotBuilt as error:
-        typer.echo(error, err=True)
+    except (NotBuilt, OSError) as error:
+        typer.echo(f"the messenger did not start: {error}", err=True)
         raise typer.Exit(1) from None
 
 

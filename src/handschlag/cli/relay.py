@@ -9,8 +9,11 @@ from typing import Annotated
 
 import typer
 import uvloop
+from pydantic import ValidationError
 
+from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
+from handschlag.collector import calm_collector
 from handschlag.database.errors import DatabaseError
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.visitor import Visitor
@@ -28,9 +31,17 @@ def serve() -> None:
     """Run a relay until stopped; settings come from HANDSCHLAG_RELAY_… (see docs/how-to/run-it.md)."""
     configure()
     try:
-        uvloop.run(_serve(RelaySettings()))
-    except DatabaseError as error:
-        typer.echo(error, err=True)
+        uvloop.run(_serve(_settings()))
+    except (DatabaseError, OSError) as error:
+        typer.echo(f"the relay did not start: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _settings() -> RelaySettings:
+    try:
+        return RelaySettings()
+    except ValidationError as error:
+        typer.echo(settings_sentence(error, "HANDSCHLAG_RELAY_"), err=True)
         raise typer.Exit(1) from None
 
 
@@ -40,6 +51,7 @@ async def _serve(settings: RelaySettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     relay = create_relay(settings, SystemClock())
     await relay.start()
+    calm_collector()
     await stopped.wait()
     await relay.stop()
     if relay.failed:
@@ -53,7 +65,7 @@ def invite(
     evidence: Annotated[str, typer.Option(help="What you saw: a domain, a register number, a letter.")] = "",
 ) -> None:
     """Print a code with which one company can enrol within 14 days; may run beside the relay."""
-    settings = RelaySettings()
+    settings = _settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     print(asyncio.run(_invite(settings, name, method, evidence)))
 

@@ -21,7 +21,7 @@ class GatewaySettings(BaseSettings):
     )
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the data folder.")
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
-    port: int = Field(default=8400, ge=0, le=65535, description="Port the API listens on; 0 lets the system choose.")
+    port: int = Field(default=8701, ge=0, le=65535, description="Port the API listens on; 0 lets the system choose.")
     public_url: str = Field(
         default="", description="How programs reach this gateway; used in paging links. Empty: host and port."
     )

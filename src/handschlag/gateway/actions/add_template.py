@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import msgspec
 
+from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.content.template_definition import parse_definition
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.rules.graph_ids import make_graph_id
@@ -13,6 +15,9 @@ from handschlag.gateway.storage.companies import CompanyRow
 from handschlag.gateway.storage.templates import TemplateRow, store_template
 from handschlag.wire.canonical import canonical_json, hash_of
 from handschlag.wire.template import TemplateDefinition
+
+
+_NAME = re.compile("[a-z0-9_]{1,512}")
 
 
 class TemplateDraft(msgspec.Struct, frozen=True):
@@ -43,6 +48,10 @@ HELLO_WORLD = TemplateDraft(
 
 def define_template(company: CompanyRow, draft: TemplateDraft) -> TemplateDefinition:
     """Return the definition that is submitted; raises ContentError where the draft breaks a rule."""
+    if not _NAME.fullmatch(draft.name):
+        raise ContentError(
+            INVALID_PARAMETER, "name", f"got {draft.name[:60]!r}, expected 1 to 512 of a to z, 0 to 9 and _"
+        )
     category = draft.category.lower()
     definition = msgspec.convert(
         {

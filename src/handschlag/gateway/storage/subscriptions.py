@@ -59,7 +59,8 @@ def delete_subscriptions(connection: Connection, app_id: str, keep: int | None =
 
 
 def delete_subscription_at(connection: Connection, app_id: str, callback_url: str) -> None:
-    """Remove an app's endpoint by its address."""
-    connection.execute(
-        delete(subscriptions).where(subscriptions.c.app_id == app_id, subscriptions.c.callback_url == callback_url)
-    )
+    """Remove an app's endpoint by its address, with what waits for it."""
+    same = (subscriptions.c.app_id == app_id) & (subscriptions.c.callback_url == callback_url)
+    gone = list(connection.execute(select(subscriptions.c.id).where(same)).scalars())
+    connection.execute(delete(webhook_queue).where(webhook_queue.c.subscription.in_(gone)))
+    connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(gone)))
