@@ -1,0 +1,1 @@
+"""The three places as processes of their own, and every command beside them."""
