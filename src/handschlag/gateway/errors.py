@@ -3,7 +3,7 @@
 ApiError
   TokenInvalid 190, PermissionDenied 10
   RequestInvalid 100          the request as a whole: shape, types, unknown nodes
-    NodeUnknown, EdgeUnknown, MethodNotOffered, BodyTooLarge
+    NodeUnknown, EdgeUnknown, MethodNotOffered, BodyTooLarge, BodyTooSlow
   ParameterMissing 131008, ValueNotValid 131009, TypeNotSupported 131051
   TemplateUnknown 132001, TemplateMismatch 132000 / 132005 / 132007 / 132012 / 132015 / 132016
   NotRegistered 133010
@@ -80,6 +80,12 @@ class BodyTooLarge(RequestInvalid):
     """The body is larger than what is read."""
 
     status = 413
+
+
+class BodyTooSlow(RequestInvalid):
+    """The body did not come in time."""
+
+    status = 408
 
 
 class ParameterMissing(ApiError):

@@ -40,6 +40,8 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 # A sender asks again for what was on its way when the relay ended: the newest, never all that wait.
 _KEPT_ENVELOPES = 100_000
+# Also how long a connection has for its first request's head: aiohttp's own default is an hour.
+KEEP_ALIVE_SECONDS = 75.0
 
 _log = get_logger(__name__)
 
@@ -89,7 +91,9 @@ class Relay:
         application[CONTEXT] = self._context
         self._sockets = application[SOCKETS] = Sockets(self._context, await self.store.read(_kept_envelopes))
         application.add_routes(ROUTES)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=5.0, keepalive_timeout=KEEP_ALIVE_SECONDS
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port, backlog=1024)
         await site.start()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import web
 
-from handschlag.gateway.errors import BodyTooLarge, RequestInvalid, shown
+from handschlag.gateway.errors import BodyTooLarge, BodyTooSlow, RequestInvalid, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Who sends a body drop by drop shall not hold a connection for ever.
+BODY_SECONDS = 30.0
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
@@ -25,9 +28,18 @@ async def read_bytes(request: web.BaseRequest, limit: int) -> bytes:
     if not request.body_exists:
         return b""
     try:
-        return await request.read()
+        if request.content.is_eof():
+            return await request.read()
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise _too_slow() from None
     except web.HTTPRequestEntityTooLarge:
         raise BodyTooLarge(f"body: got more than {limit} bytes, at most {limit}") from None
+
+
+def _too_slow() -> BodyTooSlow:
+    return BodyTooSlow(f"body: it stopped coming, expected all of it within {BODY_SECONDS:g} s")
 
 
 def is_json(request: web.BaseRequest) -> bool:
@@ -48,7 +60,11 @@ async def read_parameters(request: web.BaseRequest, limit: int) -> dict[str, Any
     """Return query and body parameters together; the body's win. Form values that are JSON objects or lists are opened."""
     found: dict[str, Any] = dict(parse_qsl(request.query_string, keep_blank_values=True))
     if request.content_type == _MULTIPART:
-        found |= await _multipart(request, limit)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                found |= await _multipart(request, limit)
+        except TimeoutError:
+            raise _too_slow() from None
     else:
         body = await read_bytes(request, limit)
         if request.content_type == _FORM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
@@ -16,19 +17,30 @@ from handschlag.relay.rules.token_bucket import RateLimit
 
 T = TypeVar("T")
 
+# Who sends a body drop by drop shall not hold a connection for ever.
+BODY_SECONDS = 30.0
+
 CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
 
 
 async def read_body(request: web.Request, kind: type[T]) -> T:
     """Return the JSON body as a type; unknown fields are ignored."""
     try:
-        return msgspec.json.decode((await request.read()).decode(), type=kind)
+        return msgspec.json.decode((await _read_bytes(request)).decode(), type=kind)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         raise BadRequest(what, field=where.strip("`").removeprefix("$.") or "body", limit=kind_name(kind)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # UTF-8 that is none and brackets without end have errors of their own.
         raise BadRequest("not JSON", field="body", limit=kind_name(kind)) from None
+
+
+async def _read_bytes(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise BadRequest("the body stopped coming", field="body", limit=f"complete within {BODY_SECONDS:g} s") from None
 
 
 def kind_name(kind: object) -> str:
