@@ -21,7 +21,7 @@ from handschlag.wire.canonical import canonical_json, to_base64
 from handschlag.wire.company import Profile
 from handschlag.wire.frames import CLOSE_BAD_FRAME, CLOSE_BAD_TOKEN
 from handschlag.wire.http import Login
-from handschlag.wire.signed import sign_record
+from handschlag.wire.signed import Signer, sign_record
 
 ANY_NUMBER = st.one_of(
     st.integers(),
@@ -122,15 +122,12 @@ async def test_no_signed_record_makes_the_relay_fail(
     airline: Party, ines: Party, clock: MovableClock, data: st.DataObject
 ) -> None:
     offer = offer_of(airline.account, int(clock.now()))
-    party, path, record, signer = data.draw(
-        st.sampled_from(
-            [
-                (ines, "/v1/consent/grants", ines.grant(airline, ["utility"]), ines.device.signer),
-                (ines, "/v1/consent/withdrawals", ines.withdrawal(airline), ines.device.signer),
-                (airline, "/v1/company/offer", offer, airline.identity.signer),
-            ]
-        )
-    )
+    signed_by_them: list[tuple[Party, str, msgspec.Struct, Signer]] = [
+        (ines, "/v1/consent/grants", ines.grant(airline, ["utility"]), ines.device.signer),
+        (ines, "/v1/consent/withdrawals", ines.withdrawal(airline), ines.device.signer),
+        (airline, "/v1/company/offer", offer, airline.identity.signer),
+    ]
+    party, path, record, signer = data.draw(st.sampled_from(signed_by_them))
     text = canonical_json(data.draw(changed(msgspec.to_builtins(record))))
     signed = {"record": text.decode(), "key": signer.key_id, "signature": to_base64(signer.sign(text))}
     method = "PUT" if path.endswith("offer") else "POST"

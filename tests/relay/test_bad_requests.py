@@ -18,8 +18,10 @@ from handschlag.relay.http.routes import ROUTES
 from handschlag.wire.limits import HTTP_BODY_BYTES
 
 WITH_BODY = [
-    (route.method, route.path) for route in ROUTES if route.method in {"POST", "PUT"} and "{" not in route.path
-]  # type: ignore[attr-defined]
+    (route.method, route.path)
+    for route in ROUTES
+    if isinstance(route, web.RouteDef) and route.method in {"POST", "PUT"} and "{" not in route.path
+]
 STRANGERS = {"/v1/accounts", "/v1/auth/challenge", "/v1/auth/token"}
 NO_TOKEN_NEEDED = {"/health", "/metrics", "/v1/relay", "/v1/companies/{name}", "/v1/live"} | STRANGERS
 

@@ -13,7 +13,10 @@ from tests.support.relay_party import Party, new_device
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
+from handschlag.relay.rules.tokens import issue_token
+from handschlag.wire.frames import CLOSE_BAD_TOKEN
 from handschlag.wire.http import Login
+from handschlag.wire.ids import AccountId, DeviceId
 from handschlag.wire.limits import CHALLENGE_SECONDS, TOKEN_SECONDS
 from handschlag.wire.signed import sign_record
 
@@ -128,6 +131,18 @@ class TestTokens:
         await relay.stop()
         await start_relay(port=relay.port)
         assert await consent(door, token) == 200
+
+    async def test_a_token_of_a_device_that_is_not_there_opens_nothing(
+        self, relay: Relay, door: Door, ines: Party, clock: MovableClock
+    ) -> None:
+        """The relay's database was replaced by an older one, the token came from the newer."""
+        key, now = relay.context.secrets.token_key, clock.now()
+        for account, device in ((ines.account, "ZZZZZZZZZZ"), ("@" + "z" * 26 + ":localhost", ines.device.device)):
+            token, _ = issue_token(key, AccountId(account), DeviceId(device), now, "nonce")
+            assert await consent(door, token) == 401
+            socket = await door.socket()
+            await socket.say({"type": "hello", "token": token})
+            assert await socket.closed() == CLOSE_BAD_TOKEN
 
     async def test_a_changed_token_opens_nothing(self, door: Door, ines: Party) -> None:
         token = await ines.token()

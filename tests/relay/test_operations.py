@@ -19,6 +19,7 @@ from handschlag.clock import MovableClock
 from handschlag.relay.actions import expire_events as expiry
 from handschlag.relay.app import Relay
 from handschlag.relay.http import operations
+from handschlag.relay.storage import mailboxes
 from handschlag.telemetry import logs
 
 CANARY = "Kanarienvogel"
@@ -157,7 +158,7 @@ class TestExpiryWorker:
     async def test_a_database_that_was_away_for_a_moment_does_not_end_expiry(
         self, start_relay: StartRelay, session: object, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, calls = expiry.read_expired, 0
+        real, calls = mailboxes.read_expired, 0
 
         def away_once(connection: Connection, **how: int) -> list[object]:
             nonlocal calls

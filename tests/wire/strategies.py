@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handschlag.wire import limits
 from handschlag.wire.canonical import to_base64
 from handschlag.wire.consent import PURPOSES, Grant
-from handschlag.wire.envelope import Header, OutgoingEnvelope
+from handschlag.wire.envelope import Header, Kind, OutgoingEnvelope
 from handschlag.wire.ids import AccountId, DeviceId, make_account_id, make_device_id, make_envelope_id
 
 # A loaded machine is slow, which is no failure; more examples find nothing that these do not.
@@ -38,7 +38,8 @@ JSON = st.recursive(
 @st.composite
 def headers(draw: st.DrawFn) -> Header:
     """Return a header that keeps every limit."""
-    kind = draw(st.sampled_from(["service", "template", "system", "receipt"]))
+    kinds: list[Kind] = ["service", "template", "system", "receipt"]
+    kind = draw(st.sampled_from(kinds))
     template = kind == "template"
     return Header(
         id=draw(ENVELOPE_IDS),
