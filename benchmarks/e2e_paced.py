@@ -6,12 +6,10 @@ Posts are due at fixed times whatever the answers do, and latencies count from t
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import uvloop
 from loop.figures import Figures, Window, console_for, finish, options_parser, show
-from loop.house import House
+from loop.house import House, opened_house
 from rich.console import Console
 
 TARGETS = {"cpu_us_per_message": "≤ 700", "webhook_p99_ms": "< 100", "lost": "0"}
@@ -38,15 +36,8 @@ async def measure(house: House, options: Namespace, console: Console) -> Figures
 
 
 async def main(options: Namespace, console: Console) -> Figures:
-    # Beside the program and not in a folder for temporary files, which may be memory and know no flush.
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
-        house = House(Path(folder), options.customers)
-        try:
-            with console.status(f"{options.customers} customers join"):
-                await house.start()
-            return await measure(house, options, console)
-        finally:
-            await house.stop()
+    async with opened_house(options.customers, console) as house:
+        return await measure(house, options, console)
 
 
 if __name__ == "__main__":

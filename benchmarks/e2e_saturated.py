@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import uvloop
 from loop.figures import Figures, Window, console_for, finish, options_parser, show
-from loop.house import House
+from loop.house import House, opened_house
 from rich.console import Console
 
 MODES = {"merged": 50, "single": 1}
@@ -50,15 +48,8 @@ async def measure(house: House, merge: int, options: Namespace, console: Console
 
 
 async def main(options: Namespace, console: Console) -> dict[str, Figures]:
-    # Beside the program and not in a folder for temporary files, which may be memory and know no flush.
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
-        house = House(Path(folder), options.customers)
-        try:
-            with console.status(f"{options.customers} customers join"):
-                await house.start()
-            return {mode: await measure(house, merge, options, console) for mode, merge in MODES.items()}
-        finally:
-            await house.stop()
+    async with opened_house(options.customers, console) as house:
+        return {mode: await measure(house, merge, options, console) for mode, merge in MODES.items()}
 
 
 if __name__ == "__main__":

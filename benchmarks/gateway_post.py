@@ -7,13 +7,11 @@ requests to a bare echo in FastAPI, which checks a body and keeps nothing.
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import uvloop
 from loop.figures import Figures, console_for, finish, options_parser, percentile, show
-from loop.house import House
+from loop.house import House, opened_house
 from loop.processes import Helper, Server
 from loop.program import Program
 from rich.console import Console
@@ -43,8 +41,6 @@ async def post_all(program: Program, server: Server | Helper, messages: int) -> 
 
 
 async def measure(house: House, options: Namespace, console: Console) -> dict[str, Figures]:
-    with console.status(f"{options.customers} customers join"):
-        await house.start()
     await house.stop_customers()
     await house.relay.stop()
     await house.start_gateway(merge=1)
@@ -64,13 +60,8 @@ async def measure(house: House, options: Namespace, console: Console) -> dict[st
 
 
 async def main(options: Namespace, console: Console) -> dict[str, Figures]:
-    # Beside the program and not in a folder for temporary files, which may be memory and know no flush.
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
-        house = House(Path(folder), options.customers)
-        try:
-            return await measure(house, options, console)
-        finally:
-            await house.stop()
+    async with opened_house(options.customers, console) as house:
+        return await measure(house, options, console)
 
 
 if __name__ == "__main__":

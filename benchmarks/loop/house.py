@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
 
 from loop.light_http import post_request
 from loop.processes import Helper, Server, run
@@ -23,6 +30,23 @@ _BODY = (
     '"body":"Hello, your order 12345 has shipped and will arrive on Tuesday. Track at https://example.com/t/12345 . '
     'Thanks for shopping with us!"},"biz_opaque_callback_data":"order 12345"}'
 )
+
+
+@asynccontextmanager
+async def opened_house(customers: int, console: Console) -> AsyncIterator[House]:
+    """Return a house whose customers have joined, and leave nothing of it behind, also when told to end."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    # Beside the program and not in a folder for temporary files, which may be memory and know no flush.
+    with TemporaryDirectory(dir=Path.cwd()) as folder:
+        house = House(Path(folder), customers)
+        try:
+            with console.status(f"{customers} customers join"):
+                await house.start()
+            yield house
+        finally:
+            await house.stop()
 
 
 class House:
