@@ -19,7 +19,7 @@ from handschlag.device.device import Device
 from handschlag.gateway.contact_book import ContactBook
 from handschlag.gateway.envelope_ids import EnvelopeIds
 from handschlag.gateway.storage.companies import CompanyRow
-from handschlag.gateway.storage.device_state import add_changes, load_peer
+from handschlag.gateway.storage.device_state import STORE_LAST_EVENT, add_changes, load_peer
 from handschlag.gateway.storage.outgoing_messages import OutgoingMessage
 from handschlag.gateway.storage.templates import TemplateRow
 from handschlag.gateway.webhooks.bodies import Metadata
@@ -128,7 +128,13 @@ def make_company(
     )
     keep = settings.peers_in_memory
 
+    stored_event = last_event
+
     def save_device() -> None:
+        nonlocal stored_event
+        if company.last_event > stored_event:
+            stored_event = company.last_event
+            store.add(STORE_LAST_EVENT, (row.id, stored_event))
         changes = device.take_changes(data_key.raw)
         if changes:
             add_changes(store.add, row.id, changes)

@@ -28,7 +28,6 @@ from handschlag.gateway.actions.work_on_opened_bodies import (
     work_on_opened_bodies,
 )
 from handschlag.gateway.company import bring_peer
-from handschlag.gateway.storage.device_state import STORE_LAST_EVENT
 from handschlag.gateway.storage.opened_bodies import OpenedBody
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.telemetry.logs import get_logger
@@ -61,7 +60,6 @@ async def receive_events(running: Running, company: Company, relay: RelayHttp, e
             continue
         opened = await _receive(running, company, relay, event)
         company.last_event = event.number
-        running.store.add(STORE_LAST_EVENT, (company.id, event.number))
         if opened is not None:
             await work_on_opened_bodies(running, company, [opened])
 
@@ -84,7 +82,7 @@ async def _receive(running: Running, company: Company, relay: RelayHttp, event: 
         return None
     contact = await company.contacts.of(sender, running.clock.now())
     outcome = await _open(running, company, relay, sender, event.header, event.body)
-    # From here to the row of last_event nothing waits: the ratchet, what it opened and the event's number are one commit.
+    # From here until last_event is set nothing waits: the ratchet, what it opened and the event's number are one commit.
     if isinstance(outcome, Unopened):
         running.metrics.incoming.labels(outcome.header.kind if outcome.header else "none", outcome.reason).inc()
         if outcome.reason == "unreadable":

@@ -14,7 +14,6 @@ from handschlag.database.errors import DatabaseError
 from handschlag.gateway.actions.receive_events import receive_events
 from handschlag.gateway.actions.settle_results import settle_results
 from handschlag.gateway.actions.work_on_opened_bodies import work_on_opened_bodies
-from handschlag.gateway.storage.device_state import STORE_LAST_EVENT
 from handschlag.gateway.storage.opened_bodies import list_opened_bodies
 from handschlag.gateway.storage.outbox import list_outbox
 from handschlag.relay_client.errors import LinkFull, RelayError
@@ -171,7 +170,6 @@ class CompanyLink:
         left = [event.number for event in batch if isinstance(event, Event) and event.number > self._company.last_event]
         if left:
             self._company.last_event = left[0]
-            self._running.store.add(STORE_LAST_EVENT, (self._company.id, left[0]))
         return len(left) > 1
 
     def _try_again(self, result: Result) -> None:
