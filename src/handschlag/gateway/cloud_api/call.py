@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Call:
-    """A request with its path split and its caller known; `base_url` is how the program reached us."""
+    """A request with its path split and its caller known."""
 
     running: Running
     request: web.BaseRequest
     path: GraphPath
     caller: Caller
-    base_url: str
     _parameters: dict[str, Any] | None = field(default=None)
 
     async def parameters(self) -> dict[str, Any]:
@@ -33,6 +32,12 @@ class Call:
         if self._parameters is None:
             self._parameters = await read_parameters(self.request, self.running.settings.body_bytes)
         return self._parameters
+
+    @property
+    def base_url(self) -> str:
+        """How the program reached us."""
+        request = self.request
+        return self.running.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
 
     def own_url(self) -> str:
         """Return this request's address without its query, on the host the program used."""

@@ -92,16 +92,13 @@ class Door:
             return await opened(self._running, request)
         token = token_in_header(request)
         caller = self._callers.remembered(token) if token is not None else None
-        call = Call(self._running, request, path, caller, self._base_url(request))  # type: ignore[arg-type]
+        call = Call(self._running, request, path, caller)  # type: ignore[arg-type]
         if caller is None:
             if token is None and request.headers.get("Authorization") is None and request.can_read_body:
                 given = (await call.parameters()).get("access_token")
                 token = given if isinstance(given, str) else None
             call.caller = await self._callers.find(token)
         return await _route(path, method)(call)
-
-    def _base_url(self, request: web.BaseRequest) -> str:
-        return self._running.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
 
     def _error(self, request: web.BaseRequest, error: Exception) -> web.Response:
         trace_id = make_trace_id()
