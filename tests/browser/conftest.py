@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World
 

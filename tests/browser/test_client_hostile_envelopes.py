@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-
 from tests.browser.harness.by_hand import learn, seal_text, show
 from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
-
-from handschlag.crypto.identity import Identity, signed_by
-from handschlag.wire.canonical import to_base64
 from tests.browser.harness.by_hand import learn, new_device, seal_text, show
 from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World, link_of
+
+from handschlag.crypto.identity import Identity, signed_by
+from handschlag.wire.canonical import to_base64
 
 pytestmark = pytest.mark.browser
 
@@ -54,8 +54,7 @@ class TestOneTimeKeys:
         spoil_claims(world, lambda key: {**key, "key": to_base64(os.urandom(32))})
         assert visitor.try_to_join(world.other_link)
         world.middle.be_honest()
-        visitor.page.reload()
-        visitor.until(lambda: visitor.page.evaluate("window.started"))
+        visitor.reload()
         visitor.join(world.other_link, world.other.device.account)
         visitor.send("Hallo")
         visitor.until_status("Hallo", "accepted", "delivered")

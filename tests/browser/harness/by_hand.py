@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 import msgspec
+from tests.browser.harness.world import World
 
 from handschlag.device.device import Device
 from handschlag.device.sealing import HeaderDraft
@@ -15,7 +16,6 @@ from handschlag.wire.envelope import OutgoingEnvelope
 from handschlag.wire.http import ClaimKeysAnswer
 from handschlag.wire.ids import AccountId, make_device_id, make_envelope_id
 from handschlag.wire.signed import SignedRecord
-from tests.browser.harness.world import World
 
 
 def new_device(world: World, account: AccountId | None = None) -> Device:

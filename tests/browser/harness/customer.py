@@ -26,14 +26,24 @@ class Customer:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda line: self.problems.append(line.text) if line.type == "warning" else None)
         self.page.goto(f"{world.messenger.url}/?ahead={ahead or ''}")
+        self._started()
+
+    def _started(self) -> None:
         self.until(lambda: self.page.evaluate("window.started"))
+
+    def reload(self) -> None:
+        """Load the page again, and look at the same chat."""
+        self.page.reload()
+        self._started()
+        if self.company:
+            self.look_at(self.company)
 
     def until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> Any:
         """Wait until something true is returned; says at the end what the client shows."""
         end = time.monotonic() + patience
         while not (found := condition()):
             if time.monotonic() > end:
-                raise AssertionError(f"it did not come: {self.app} {self.messages} {self.problems}")
+                raise AssertionError(f"it did not come: {self.app} {str(self.messages)[-1500:]} {self.problems}")
             self.page.wait_for_timeout(20)
         return found
 
@@ -43,6 +53,8 @@ class Customer:
         assert problem is None, (problem, self.problems)
         self.company = company
         self.online()
+        # The introduction is on its way; what a test does next comes after it.
+        self.until(lambda: self.store("outbox") == [])
 
     def try_to_join(self, link: str, *, purposes: tuple[str, ...] = ("utility",), name: str = "Anna") -> Any:
         return self.page.evaluate("([l, p, n]) => window.join(l, p, n)", [link, list(purposes), name])

@@ -34,8 +34,11 @@ class Middle:
         # Called with a frame to the browser or to the relay; returns the frames that go on.
         self.to_browser: Callable[[Json], list[Json]] = lambda frame: [frame]
         self.to_relay: Callable[[Json], list[Json]] = lambda frame: [frame]
+        # Frames that `to_relay` wants to be said to the browser in return.
+        self.in_return: list[Json] = []
         # What the live socket says instead of everything, as raw text; None closes it at once.
         self.socket_says: list[str | None] | None = None
+        self.said = 0
         self.frames: list[Json] = []
         self.sent: list[Json] = []
         self.asked: list[str] = []
@@ -87,7 +90,7 @@ class Middle:
             return await self._live(request)
         if request.method != "OPTIONS":
             self.asked.append(request.path)
-        answered = self.instead(request.path)
+        answered = None if request.method == "OPTIONS" else self.instead(request.path)
         if answered is not None:
             answered.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")
             return answered
@@ -116,6 +119,7 @@ class Middle:
         if self.socket_says is not None:
             for text in self.socket_says:
                 await (here.close() if text is None else here.send_str(text))
+            self.said += 1
             async for _ in here:
                 pass
             return here
@@ -149,4 +153,6 @@ class Middle:
                 if target.closed:
                     return
                 await target.send_json(changed)
+            while up and self.in_return:
+                await source.send_json(self.in_return.pop(0))
         await target.close(code=source.close_code or 1000)

@@ -13,14 +13,15 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.browser.harness.middle import Middle
+from tests.gateway.house import House
+from tests.support.participants import Company, enrol_company
+
 from handschlag.clock import MovableClock
 from handschlag.messenger.app import Messenger
 from handschlag.relay.app import create_relay
 from handschlag.relay.settings import RelaySettings
 from handschlag.wire.canonical import from_base64
-from tests.browser.harness.middle import Middle
-from tests.gateway.house import House
-from tests.support.participants import Company, enrol_company
 
 T = TypeVar("T")
 HERE = Path(__file__).parent

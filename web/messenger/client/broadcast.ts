@@ -18,6 +18,9 @@ export type Notice =
   | { what: 'changed'; company?: string; reload?: boolean }
   | { what: 'state'; state: OwnerState }
   | { what: 'ask_state' }
+  /** The network is back, or somebody looks: do not wait any longer. */
+  | { what: 'wake' }
+  | { what: 'offline' }
   | { what: 'typing'; company: string }
   /** Let go of everything, it is about to be erased; then: it is gone. */
   | { what: 'reset' }

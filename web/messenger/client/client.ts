@@ -60,16 +60,20 @@ export class Client implements MessengerClient {
       return this.#app.change({ phase: 'broken', trouble: 'no_storage' });
     }
     // Another tab erases everything: let it.
-    this.#database.addEventListener('versionchange', () => this.#database?.close());
+    this.#database.addEventListener('versionchange', () => this.#letGo(false));
     // Chats first: whoever is ready is shown none only if there are none.
     await this.#readChats();
     await this.#readApp();
-    const worker = this.startWorker();
-    worker.postMessage({ relayUrl: this.relayUrl, build: this.build });
+    this.#worker = this.startWorker();
+    this.#worker.onmessage = ({ data }) => data === 'owner' && this.#app.change({ owner: true });
+    this.#worker.onerror = () => this.#app.change({ phase: 'broken', trouble: 'no_crypto' });
+    this.#worker.postMessage({ relayUrl: this.relayUrl, build: this.build });
     this.#channel.postMessage({ what: 'ask_state' });
-    document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') this.#channel.postMessage({ what: 'ask_state' });
-    });
+    // A worker does not hear of either in every browser.
+    const wake = () => this.#channel.postMessage({ what: 'wake' });
+    addEventListener('online', wake);
+    addEventListener('offline', () => this.#channel.postMessage({ what: 'offline' }));
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake());
     const persistent = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
     this.#app.change({ persistent });
   }
@@ -77,13 +81,17 @@ export class Client implements MessengerClient {
   thread(company: string, limit: number): Observable<Thread | null> {
     const cell = new Cell<Thread | null>(null);
     let firstUnread: string | null | undefined;
-    const read = async () => {
+    let before: Promise<void> = Promise.resolve();
+    const readNow = async () => {
+      if (!this.#database) return;
       const chat = this.#chats.value.find((one) => one.company.account === company) ?? (await this.#summary(company));
       const messages = await newestMessages(this.#store, company, limit + 1);
       // Ids grow with time, so the first of the index is the oldest; what comes later is not unread "when opened".
       if (firstUnread === undefined) firstUnread = (await this.#store.getKeyFromIndex('messages', 'unread', IDBKeyRange.only([company, 1]))) ?? null;
       cell.set(chat ? { chat, messages: messages.slice(-limit), hasOlder: messages.length > limit, firstUnread } : null);
     };
+    // One after the other: an older look must not be shown after a newer one.
+    const read = () => (before = before.then(readNow));
     cell.onUse(() => {
       this.#threads.set(read, company);
       void read();

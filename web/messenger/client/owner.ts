@@ -210,8 +210,15 @@ export class Owner {
   #hear(notice: Notice): void {
     if (notice.what === 'command') this.work();
     else if (notice.what === 'ask_state') this.#announce();
+    else if (notice.what === 'wake') this.#wake();
+    else if (notice.what === 'offline') this.#socket?.drop();
     else if (notice.what === 'typing') this.#sayTyping(notice.company);
     else if (notice.what === 'reset') this.#socket?.stop();
+  }
+
+  #wake(): void {
+    this.#announce();
+    this.#socket?.reconnectNow();
   }
 
   #sayTyping(company: string): void {

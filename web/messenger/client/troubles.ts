@@ -8,4 +8,4 @@ export const isTemporary = (error: unknown): boolean => error instanceof RelayUn
 
 /** The disk is full, or the browser took the database away; the crypto library says so in words. */
 export const isStorageError = (error: unknown): boolean =>
-  (error instanceof DOMException && STORAGE.includes(error.name)) || String(error).includes('QuotaExceeded');
+  (error instanceof DOMException && STORAGE.includes(error.name)) || /QuotaExceeded|read or write to the crypto store/.test(String(error));

@@ -1,0 +1,149 @@
+"""Ratchets that broke on either side: both talk again after one round trip, and what was lost is asked for or said to be lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.browser.harness.customer import Customer
+from tests.browser.harness.world import World
+
+pytestmark = pytest.mark.browser
+TWO_DAYS = 2 * 86_400_000
+
+
+class Backup:
+    """The gateway's folder as it was, to be put back as if a machine had been restored."""
+
+    def __init__(self, world: World) -> None:
+        self.house = world.house
+        self.world = world
+        self.kept = world.folder / "backup"
+        world.do(self._take())
+
+    async def _take(self) -> None:
+        await self.house.gateway.stop()
+        shutil.rmtree(self.kept, ignore_errors=True)
+        shutil.copytree(self.house.folder / "gateway", self.kept)
+        await self.house.start_gateway()
+
+    def restore(self) -> None:
+        self.world.do(self._restore())
+
+    async def _restore(self) -> None:
+        await self.house.gateway.stop()
+        shutil.rmtree(self.house.folder / "gateway")
+        shutil.copytree(self.kept, self.house.folder / "gateway")
+        await self.house.start_gateway()
+
+
+def talk_again(world: World, customer: Customer, text: str) -> None:
+    """Write something that the restored gateway cannot read, and see it come after it was asked for again."""
+    customer.send(text)
+    wamid = world.do(world.house.receiver.until(lambda: _told(world, text)))
+    assert wamid
+    to = next(m["from"] for m in world.house.receiver.messages if m["text"]["body"] == text)
+    world.do(world.house.send_text(to, f"re: {text}"))
+    customer.until(lambda: customer.received[-1:] == [f"re: {text}"])
+    assert sum(m["text"]["body"] == text for m in world.house.receiver.messages) == 1
+    customer.until_status(text, "delivered")
+
+
+def _told(world: World, text: str) -> Any:
+    return next((m["id"] for m in world.house.receiver.messages if m["text"]["body"] == text), None)
+
+
+def test_a_gateway_restored_from_an_old_backup_talks_again_after_one_round_trip(
+    world: World, anna: Customer, wa_id: Callable[[Customer], str]
+) -> None:
+    to = wa_id(anna)
+    backup = Backup(world)
+    for number in range(3):
+        world.do(world.house.send_text(to, f"vergessen {number}"))
+        anna.send(f"auch vergessen {number}")
+        anna.until_status(f"auch vergessen {number}", "delivered")
+    anna.until(lambda: len(anna.received) == 3)
+    backup.restore()
+    talk_again(world, anna, "hört ihr mich?")
+    attempts = [m["attempt"] for m in anna.messages if m["text"] == "hört ihr mich?"]
+    assert attempts == [1]
+
+
+def test_a_customer_whose_clock_was_two_days_ahead_talks_again(world: World, context: Any) -> None:
+    """The session made under the wrong clock is the newest for two days; the worker's clock never goes back."""
+    backup = Backup(world)
+    early = Customer(world, context, ahead=TWO_DAYS)
+    early.join(world.link, world.house.company.account, name="Zora")
+    early.send("aus der Zukunft")
+    early.until_status("aus der Zukunft", "delivered")
+    early.page.close()
+    right = Customer(world, context)
+    right.look_at(world.house.company.account)
+    right.online()
+    backup.restore()
+    talk_again(world, right, "zur rechten Zeit")
+    talk_again(world, right, "und noch einmal")
+
+
+def damaged(world: World, attempts: set[int]) -> Callable[[dict[str, Any]], list[dict[str, Any]]]:
+    """Return a way to spoil service messages to the browser in these attempts."""
+
+    def spoil(frame: dict[str, Any]) -> list[dict[str, Any]]:
+        for event in frame.get("events", []):
+            header = event.get("header")
+            if header and header["kind"] == "service" and header.get("attempt", 0) in attempts:
+                (part,) = event["body"]["ciphertext"].values()
+                middle = len(part["body"]) // 2
+                part["body"] = part["body"][:middle] + "AAAA" + part["body"][middle + 4 :]
+        return [frame]
+
+    return spoil
+
+
+def test_an_envelope_that_was_damaged_is_asked_for_again_and_comes(
+    world: World, anna: Customer, wa_id: Callable[[Customer], str]
+) -> None:
+    to = wa_id(anna)
+    world.middle.to_browser = damaged(world, {0})
+    world.do(world.house.send_text(to, "beschädigt"))
+    anna.until_received("beschädigt")
+    assert anna.messages[-1]["attempt"] == 1
+    world.middle.be_honest()
+    world.do(world.house.send_text(to, "heil"))
+    anna.until_received("beschädigt", "heil")
+
+
+def test_what_cannot_be_opened_after_three_repairs_is_shown_as_such_and_told_to_its_sender(
+    world: World, anna: Customer, wa_id: Callable[[Customer], str]
+) -> None:
+    to = wa_id(anna)
+    world.middle.to_browser = damaged(world, {0, 1, 2, 3})
+    wamid = world.do(world.house.send_text(to, "nie lesbar"))
+    anna.until_type("unopened")
+    assert [m["text"] for m in anna.messages if m["direction"] == "in"] == [""]
+    world.do(world.house.receiver.status(wamid, "failed"))
+    world.middle.be_honest()
+    world.do(world.house.send_text(to, "lesbar"))
+    anna.until(lambda: anna.received[-1] == "lesbar")
+
+
+def test_what_the_company_can_never_open_fails(world: World, anna: Customer) -> None:
+    def spoil(frame: dict[str, Any]) -> list[dict[str, Any]]:
+        for envelope in frame.get("envelopes", []):
+            if envelope["header"]["kind"] == "service":
+                for bodies in envelope["bodies"].values():
+                    for body in bodies.values():
+                        (part,) = body["ciphertext"].values()
+                        middle = len(part["body"]) // 2
+                        part["body"] = part["body"][:middle] + "AAAA" + part["body"][middle + 4 :]
+        return [frame]
+
+    world.middle.to_relay = spoil
+    anna.send("nie angekommen")
+    anna.until_status("nie angekommen", "failed")
+    assert anna.messages[-1]["attempt"] == 3
+    world.middle.be_honest()
+    anna.call("retry", anna.messages[-1]["id"])
+    anna.until_status("nie angekommen", "delivered")
