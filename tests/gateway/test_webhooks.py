@@ -10,8 +10,10 @@ import json
 import pytest
 
 from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.storage.webhook_queue import list_events
 from tests.gateway.house import House
 from tests.gateway.receiver import Receiver
+from tests.support.waiting import until
 
 
 async def secret_of(house: House) -> bytes:
@@ -116,6 +118,20 @@ class TestRetries:
         await again.until(lambda: len(again.statuses_of(wamid)) >= 2)
         assert sorted(again.statuses_of(wamid)) == ["delivered", "sent"]
         await again.stop()
+
+    async def test_what_waits_at_a_start_is_not_tried_before_it_can_be_signed(self, house: House) -> None:
+        anna = await house.customer()
+        house.receiver.gate.clear()
+        written = [anna.write(f"{n}") for n in range(20)]
+        await until(lambda: house.gateway.running.publisher.backlog == 20)
+        await house.restart_gateway()
+        await house.gateway.running.store.flushed()
+        waiting = await house.gateway.running.store.read(
+            lambda connection: list_events(connection, 1, after=0, limit=100)
+        )
+        assert [event.attempts for event in waiting] == [0] * 20
+        house.receiver.gate.set()
+        await house.receiver.message(written[-1])
 
     async def test_an_event_is_given_up_after_its_time(self, house: House) -> None:
         anna = await house.customer()

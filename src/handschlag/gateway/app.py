@@ -18,7 +18,7 @@ from handschlag.gateway.data_key import load_data_key
 from handschlag.gateway.metrics import GatewayMetrics
 from handschlag.gateway.running import Running
 from handschlag.gateway.settings import GatewaySettings
-from handschlag.gateway.storage.companies import list_companies
+from handschlag.gateway.storage.companies import CompanyRow, list_companies
 from handschlag.gateway.webhooks.post_events import WebhookPoster
 from handschlag.gateway.webhooks.publisher import WebhookPublisher
 from handschlag.gateway.workers.company_workers import CompanyWorkers, open_company
@@ -91,6 +91,7 @@ class Gateway:
         )
         self._session = aiohttp.ClientSession()
         await poster.start()
+        await self._companies()
         await running.publisher.start()
         await self.refresh()
         self._door = Door(running)
@@ -122,7 +123,7 @@ class Gateway:
         running = self.running
         assert self._session is not None
         async with self._refreshing:
-            for row in await running.store.read(list_companies):
+            for row in await self._companies():
                 workers = self._workers.get(row.id)
                 if workers is None:
                     self._workers[row.id] = await open_company(running, row, self._session)
@@ -130,6 +131,15 @@ class Gateway:
                     workers.company.row = row
                     workers.publisher.wake()
             await running.publisher.refresh()
+
+    async def _companies(self) -> list[CompanyRow]:
+        """Return the companies on disk; their apps' secrets are known from now on, before anything is posted."""
+        running = self.running
+        rows = await running.store.read(list_companies)
+        for row in rows:
+            if row.app_id not in running.app_secrets:
+                running.app_secrets[row.app_id] = running.data_key.open(row.app_secret, "app_secret")
+        return rows
 
     async def settled(self) -> None:
         """Take over changes and publish them; raises RelayError if a relay does not take them."""

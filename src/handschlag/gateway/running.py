@@ -34,6 +34,7 @@ class Running:
     refresh: Callable[[], Awaitable[None]]
     companies: dict[int, Company] = field(default_factory=dict)
     by_phone_number: dict[str, Company] = field(default_factory=dict)
+    app_secrets: dict[str, bytes] = field(default_factory=dict)
 
     def add_company(self, company: Company) -> None:
         """Let doors find a company."""
@@ -46,4 +47,4 @@ class Running:
 
     def app_secret(self, app_id: str) -> bytes | None:
         """Return the secret that signs an app's webhooks."""
-        return next((c.app_secret for c in self.companies.values() if c.row.app_id == app_id), None)
+        return self.app_secrets.get(app_id)
