@@ -19,12 +19,21 @@ from tests.cli.places import Places, free_port
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    """A relay that runs and a company that is enrolled; its gateway does not run."""
+    """A relay that runs and two companies that are enrolled; their gateway does not run."""
     made = Places(tmp_path_factory.mktemp("places"))
     made.relay.start()
     made.enrol()
+    enrol_another(made, "zweite")
     yield made
     made.relay.stop()
+
+
+def enrol_another(places: Places, handle: str) -> str:
+    """Enrol one more company and return the invitation that was used."""
+    code = places.run_here("relay", "invite", "--name", handle, "--method", "operator").strip()
+    enrol = ["gateway", "enrol", "--relay-url", places.relay.url, "--invitation", code]
+    places.run_here(*enrol, "--name", handle, "--handle", handle)
+    return code
 
 
 def commands() -> Iterator[list[str]]:
@@ -54,19 +63,18 @@ class TestEnrolment:
     def test_it_prints_what_a_program_needs_and_where_the_master_key_is(self, places: Places) -> None:
         assert {"app_id", "app_secret", "waba_id", "phone_number_id", "access_token"} <= places.company.keys()
         keys = [file for file in (places.folder / "gateway").rglob("*") if "master" in file.name]
-        assert [oct(key.stat().st_mode & 0o777) for key in keys] == ["0o600"]
+        assert {oct(key.stat().st_mode & 0o777) for key in keys} == {"0o600"}
 
     def test_an_invitation_is_good_once(self, places: Places) -> None:
-        code = places.run_here("relay", "invite", "--name", "Zweite", "--method", "operator").strip()
+        code = enrol_another(places, "dritte")
         enrol = ["gateway", "enrol", "--relay-url", places.relay.url, "--invitation", code]
-        places.run_here(*enrol, "--name", "Zweite", "--handle", "zweite")
-        said = places.run_here(*enrol, "--name", "Dritte", "--handle", "dritte", status=1)
+        said = places.run_here(*enrol, "--name", "Vierte", "--handle", "vierte", status=1)
         assert said.count("\n") == 1
         assert "invitation" in said
         listed = places.run_here("gateway", "companies")
         assert re.search(r"^kanin .* Kanin GmbH$", listed, re.MULTILINE)
-        assert "zweite" in listed
-        assert "dritte" not in listed
+        assert "dritte" in listed
+        assert "vierte" not in listed
 
     def test_a_relay_that_is_not_there_is_said_in_one_line(self, places: Places) -> None:
         enrol = ["--relay-url", "http://127.0.0.1:9", "--invitation", "x", "--name", "X", "--handle", "x-y"]
@@ -77,7 +85,8 @@ class TestEnrolment:
 
 class TestAdministration:
     def test_tokens_are_made_and_revoked(self, places: Places) -> None:
-        assert re.fullmatch(r"EAA[0-9a-f]{40,}\n", places.run_here("gateway", "token", "create", "--company", "zweite"))
+        made = places.run_here("gateway", "token", "create", "--company", "zweite")
+        assert re.fullmatch(r"EAA[0-9a-f]{40,}\n", made)
         assert places.run_here("gateway", "token", "revoke", "--company", "zweite") == "2 tokens removed\n"
 
     def test_templates_are_listed_with_their_state(self, places: Places) -> None:
@@ -106,7 +115,7 @@ class TestAdministration:
         assert (places.folder / "code.svg").read_text().lstrip().startswith("<?xml")
 
     def test_which_of_two_companies_has_to_be_said(self, places: Places) -> None:
-        assert "expected one of kanin, zweite" in places.run_here("gateway", "token", "create", status=1)
+        assert "expected one of kanin, " in places.run_here("gateway", "token", "create", status=1)
 
     def test_a_webhook_that_is_not_there_cannot_be_removed(self, places: Places) -> None:
         remove = ["gateway", "webhook", "remove", "https://nobody.example", "--company", "kanin"]

@@ -16,7 +16,6 @@ from handschlag.gateway.storage.templates import TemplateRow, store_template
 from handschlag.wire.canonical import canonical_json, hash_of
 from handschlag.wire.template import TemplateDefinition
 
-
 _NAME = re.compile("[a-z0-9_]{1,512}")
 
 
