@@ -148,6 +148,26 @@ class TestTabs:
         assert sorted(told) == sorted([*kept, "zuletzt"])
         assert told == list(customer.statuses())
 
+    def test_a_tab_killed_while_receiving_loses_and_repeats_nothing(
+        self, world: World, anna: Customer, wa_id: Callable[[Customer], str]
+    ) -> None:
+        """What was opened and not yet stored at the kill is asked for again; it may come later than its neighbours."""
+        to = wa_id(anna)
+        anna.page.close()
+        texts = [f"Stück {number}" for number in range(80)]
+        for text in texts:
+            world.do(world.house.send_text(to, text))
+        for wait in (60, 150, 250, 350):
+            killed = Customer(world, anna.context)
+            killed.page.wait_for_timeout(wait)
+            killed.page.close()
+        again = reopened(anna)
+        again.until(lambda: len(again.received) == len(texts))
+        assert sorted(again.received) == sorted(texts)
+        world.do(world.house.send_text(to, "zuletzt"))
+        again.until(lambda: again.received[-1] == "zuletzt")
+        assert len(again.received) == len(texts) + 1
+
     def test_erasing_everything_works_while_another_tab_is_open(self, world: World, visitor: Customer) -> None:
         visitor.join(world.link, world.house.company.account)
         second = visitor.second_tab()

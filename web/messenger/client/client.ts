@@ -139,7 +139,6 @@ export class Client implements MessengerClient {
     const { stored: company, relayKey } = this.#offered;
     await this.#command({ kind: 'join', company, relayKey, name: name.trim().slice(0, 100), purposes, language });
     await this.#readApp();
-    await this.#readChats();
   }
 
   async send(company: string, text: string, quoteId?: string): Promise<void> {
@@ -236,6 +235,8 @@ export class Client implements MessengerClient {
     if (this.#outcomes.has(id)) this.#finish(id, this.#outcomes.get(id));
     this.#channel.postMessage({ what: 'command' });
     await outcome;
+    // Whoever waited sees what became of it.
+    await this.#refresh();
   }
 
   #finish(id: number, error?: string): void {
