@@ -31,7 +31,7 @@ async def measure(house: House, options: Namespace, console: Console) -> Figures
     figures = window.close()
     seen = min(program.delivered, await house.opened() - opened)
     if program.refused:
-        raise SystemExit(f"the gateway refused messages: {program.refused}")
+        raise SystemExit(f"the gateway refused messages: {program.refused}\n{house.gateway.last_words}")
     return figures | {"lost": program.accepted - seen}
 
 

@@ -43,7 +43,7 @@ async def measure(house: House, merge: int, options: Namespace, console: Console
     seen = min(program.delivered - delivered, await house.opened() - opened)
     await house.gateway.stop()
     if program.refused:
-        raise SystemExit(f"the gateway refused messages: {program.refused}")
+        raise SystemExit(f"the gateway refused messages: {program.refused}\n{house.gateway.last_words}")
     return figures | {"lost": program.accepted - accepted - seen}
 
 

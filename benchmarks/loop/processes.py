@@ -38,6 +38,11 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def last_words(self) -> str:
+        """The end of its log."""
+        return "".join(self._last_lines)
+
     async def start(self) -> None:
         """Return when it listens."""
         self._process = await asyncio.create_subprocess_exec(
@@ -61,7 +66,7 @@ class Server:
         await self._reading
         self._process = None
         if status:
-            raise SystemExit(f"{' '.join(self._command)} ended with {status}:\n" + "".join(self._last_lines))
+            raise SystemExit(f"{' '.join(self._command)} ended with {status}:\n" + self.last_words)
 
     def processor_seconds(self) -> float:
         """Return what it used so far, all threads, user and system."""
@@ -81,9 +86,7 @@ class Server:
                 if said.event == self._says:
                     listening.set_result(said.port)
         if not listening.done():
-            listening.set_exception(
-                SystemExit(f"{' '.join(self._command)} did not start:\n" + "".join(self._last_lines))
-            )
+            listening.set_exception(SystemExit(f"{' '.join(self._command)} did not start:\n" + self.last_words))
 
 
 class Helper:
