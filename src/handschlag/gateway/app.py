@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from pathlib import Path
 
 import aiohttp
@@ -98,8 +97,6 @@ class Gateway:
         await self._door.start()
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._refresh_regularly()), loop.create_task(keep_house(running))]
-        # What lives as long as the process need not be looked at in every collection.
-        gc.freeze()
         _log.info("gateway_started", count=len(self._workers))
 
     async def stop(self) -> None:

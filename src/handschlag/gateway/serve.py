@@ -8,6 +8,7 @@ import signal
 import uvloop
 
 from handschlag.clock import Clock
+from handschlag.collector import calm_collector
 from handschlag.database.errors import DatabaseError
 from handschlag.gateway.app import create_gateway
 from handschlag.gateway.settings import GatewaySettings
@@ -33,6 +34,7 @@ async def _serve(settings: GatewaySettings, clock: Clock) -> int:
         _log.error("gateway_not_started", reason=str(error))
         await gateway.stop()
         return _FAILED
+    calm_collector()
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
