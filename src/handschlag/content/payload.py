@@ -59,7 +59,7 @@ parse_content = msgspec.json.Decoder(Content).decode
 
 def size_for(header: Header, body: bytes, salt: str | None) -> int:
     """Return the smallest bucket that holds the content; the bucket's own digits are part of what it must hold."""
-    unpadded = len(_content(canonical_json(header), body, salt, 0)) - len(str(header.size))
+    unpadded = _unpadded_bytes(canonical_json(header), body, salt) - len(str(header.size))
     for bucket in BUCKETS:
         if unpadded + len(str(bucket)) <= bucket:
             return bucket
@@ -69,15 +69,18 @@ def size_for(header: Header, body: bytes, salt: str | None) -> int:
 def encode_content(header: Header, body: bytes, salt: str | None) -> bytes:
     """Return the content's JSON, padded to the size its header names; `body` is JSON."""
     encoded = canonical_json(header)
-    pad = header.size - len(_content(encoded, body, salt, 0))
+    pad = header.size - _unpadded_bytes(encoded, body, salt)
     if pad < 0:
         raise WireError("header.size", header.size, f"at least {header.size - pad} bytes for this content")
-    return _content(encoded, body, salt, pad)
+    return b'{"header":%b,"body":%b%b,"pad":"%b"}' % (encoded, body, _salted(salt), b"0" * pad)
 
 
-def _content(header: bytes, body: bytes, salt: str | None, pad: int) -> bytes:
-    salted = b',"salt":"%b"' % salt.encode() if salt is not None else b""
-    return b'{"header":%b,"body":%b%b,"pad":"%b"}' % (header, body, salted, b"0" * pad)
+def _unpadded_bytes(header: bytes, body: bytes, salt: str | None) -> int:
+    return len(b'{"header":,"body":,"pad":""}') + len(header) + len(body) + len(_salted(salt))
+
+
+def _salted(salt: str | None) -> bytes:
+    return b"" if salt is None else b',"salt":"%b"' % salt.encode()
 
 
 def encode_sender(account: str, device: str, ed25519: str, device_keys: bytes) -> bytes:
