@@ -122,10 +122,9 @@ class EnvelopeDesk:
             return refusal
         assert recipient is not None, "admission refuses the unknown"
         boxes = recipient.certified
-        others = own.certified
-        if others.pop(sender.device, None) is None:
+        if sender.device not in own.certified:
             return Refusal(code="bad_envelope", message="the account's own key has not certified this device")
-        refusal = check_addressees(envelope, boxes.keys(), others.keys())
+        refusal = check_addressees(envelope, boxes.keys(), own.certified.keys() - {sender.device})
         if refusal is not None:
             return refusal
         waiting = context.mailroom.waiting

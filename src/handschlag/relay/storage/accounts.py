@@ -25,7 +25,10 @@ class DeviceRow(msgspec.Struct, frozen=True):
 
 
 class AccountRow(msgspec.Struct, frozen=True):
-    """An account with its devices and public identity, as the caches hold it."""
+    """An account with its devices and public identity, as the caches hold it.
+
+    `certified` are those of its devices that belong to it by its own signature.
+    """
 
     account: AccountId
     kind: AccountKind
@@ -33,11 +36,7 @@ class AccountRow(msgspec.Struct, frozen=True):
     self_signing_key: KeyObject | None
     user_signing_key: KeyObject | None
     devices: dict[DeviceId, DeviceRow]
-
-    @property
-    def certified(self) -> dict[DeviceId, DeviceRow]:
-        """The devices that belong to the account by its own signature."""
-        return {name: row for name, row in self.devices.items() if row.certified}
+    certified: dict[DeviceId, DeviceRow]
 
 
 def _object(text: str | None) -> KeyObject | None:
@@ -71,6 +70,7 @@ def find_account(connection: Connection, account: AccountId) -> AccountRow | Non
         self_signing_key=_object(row.self_signing_key),
         user_signing_key=_object(row.user_signing_key),
         devices=listed,
+        certified={name: device for name, device in listed.items() if device.certified},
     )
 
 
