@@ -68,15 +68,19 @@ class TestAgain:
         second.write(ines, "bin noch da")
         second.stop()
 
-    def test_other_ports_next_time_change_addresses_and_nothing_else(self, data: Path) -> None:
+    def test_killed_and_started_on_other_ports_only_the_addresses_change(self, data: Path) -> None:
         first = SandboxProcess(data).start()
         ines = first.customer(consent=["utility"])
-        first.stop()
+        before = first.send_template(ines["wa_id"], "hello_world", "en_US")
+        first.stop(signal.SIGKILL)
         second = SandboxProcess(data).start()
         assert {k: v for k, v in second.connection.items() if not k.endswith("_url")} == {
             k: v for k, v in first.connection.items() if not k.endswith("_url")
         }
-        second.received(ines, second.send_template(ines["wa_id"], "hello_world", "en_US"))
+        after = second.send_template(ines["wa_id"], "hello_world", "en_US")
+        second.received(ines, before)
+        second.received(ines, after)
+        assert sorted(m["id"] for m in second.messages(ines)) == sorted([before, after])
         second.stop()
 
 

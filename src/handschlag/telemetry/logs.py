@@ -46,8 +46,15 @@ def _name_the_error(_logger: WrappedLogger, _method: str, event: EventDict) -> E
     return event
 
 
-def configure(*, form: Literal["json", "console"] = "json", level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Send all logs, the libraries' too, through the allow list to `stream` (standard error if none is given)."""
+def configure(
+    *, form: Literal["json", "console"] | None = None, level: str = "INFO", stream: TextIO | None = None
+) -> None:
+    """Send all logs, the libraries' too, through the allow list to `stream` (standard error if none is given).
+
+    Without a form, a person at a terminal gets lines to read, everything else one JSON object a line.
+    """
+    stream = stream or sys.stderr
+    form = form or ("console" if stream.isatty() else "json")
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -58,7 +65,7 @@ def configure(*, form: Literal["json", "console"] = "json", level: str = "INFO",
     renderer: Processor = (
         structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_hide_foreign_text, *shared],
