@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import ENVELOPE_IDS, HASHES, JSON, QUICK, headers
 
 from handschlag.content.message_id import message_id, parse_message_id
 from handschlag.content.payload import encode_content, parse_content, size_for
@@ -16,6 +15,7 @@ from handschlag.wire.envelope import Header
 from handschlag.wire.errors import WireError
 from handschlag.wire.ids import EnvelopeId
 from handschlag.wire.limits import BUCKETS
+from tests.wire.strategies import ENVELOPE_IDS, HASHES, JSON, QUICK, headers
 
 BODIES = st.one_of(JSON, st.integers(0, 66_000).map(lambda length: "x" * length), st.text("äß€🚀", max_size=9000))
 

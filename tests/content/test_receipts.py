@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import ENVELOPE_IDS, JSON, QUICK, TIMES
 
 from handschlag.content.bodies import UnsupportedMessage, parse_body
 from handschlag.content.receipts import IDS_PER_RECEIPT, ReadReceipt, Resend, ResendRequest, TypingNotice, parse_receipt
 from handschlag.wire.envelope import Kind
+from tests.wire.strategies import ENVELOPE_IDS, JSON, QUICK, TIMES
 
 ID = "019b2c3d-4e5f-7a6b-8c7d-9e0f1a2b3c4d"
 

@@ -7,7 +7,6 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import QUICK
 
 from handschlag.content.errors import FORBIDDEN_CHARACTERS, PARAMETER_COUNT, ContentError
 from handschlag.content.template_components import Component, Parameter
@@ -15,6 +14,7 @@ from handschlag.content.template_definition import ParsedDefinition, on_domain, 
 from handschlag.content.template_rendering import render
 from handschlag.wire.ids import AccountId
 from handschlag.wire.template import TemplateDefinition
+from tests.wire.strategies import QUICK
 
 SENTINEL = "\u2060"
 WORDS = st.text(

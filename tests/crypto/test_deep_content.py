@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.key_relay import KeyRelay, deliver, draft, introduce, join
 
 from handschlag.device.outcomes import Unopened
+from tests.support.key_relay import KeyRelay, deliver, draft, introduce, join
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.support.participants import Company, enrol_company, relay_settings
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, join
 
 from handschlag.clock import MovableClock
 from handschlag.database.store import Store
@@ -18,6 +15,9 @@ from handschlag.relay.app import Relay, create_relay
 from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.joining import create_customer
 from handschlag.sandbox.storage import metadata
+from tests.support.participants import Company, enrol_company, relay_settings
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, join
 
 NewCustomer = Callable[[str], Awaitable[Customer]]
 StartRelay = Callable[..., Awaitable[Relay]]

@@ -7,9 +7,6 @@ import secrets
 
 import aiohttp
 import pytest
-from tests.relay.conftest import Join, both_databases
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, join, new_device, refused, signing_keys
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -17,6 +14,9 @@ from handschlag.relay_client.http import RelayHttp
 from handschlag.wire.http import CreateAccount
 from handschlag.wire.ids import AccountId, make_account_id
 from handschlag.wire.limits import DAY, DEVICES_PER_ACCOUNT
+from tests.relay.conftest import Join, both_databases
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, join, new_device, refused, signing_keys
 
 
 class TestCustomers:

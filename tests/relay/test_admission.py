@@ -6,9 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, StartRelay, both_databases
-from tests.support.relay_door import LiveSocket
-from tests.support.relay_party import Party
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -17,6 +14,9 @@ from handschlag.wire.envelope import Header, header_hash
 from handschlag.wire.frames import Pricing, Result
 from handschlag.wire.limits import CONVERSATION_SECONDS, DAY, WINDOW_SECONDS
 from handschlag.wire.signed import verify_record
+from tests.relay.conftest import Join, StartRelay, both_databases
+from tests.support.relay_door import LiveSocket
+from tests.support.relay_party import Party
 
 MONTHLY_CAP, DAILY_CAP = 5, 3
 

@@ -9,11 +9,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.relay.conftest import both_databases
-from tests.relay.test_companies import definition, text_of
-from tests.support.participants import offer_of
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, wanted
 
 from handschlag.clock import MovableClock
 from handschlag.crypto.identity import signed_by
@@ -22,6 +17,11 @@ from handschlag.wire.company import Profile
 from handschlag.wire.frames import CLOSE_BAD_FRAME, CLOSE_BAD_TOKEN
 from handschlag.wire.http import Login
 from handschlag.wire.signed import Signer, sign_record
+from tests.relay.conftest import both_databases
+from tests.relay.test_companies import definition, text_of
+from tests.support.participants import offer_of
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, wanted
 
 ANY_NUMBER = st.one_of(
     st.integers(),

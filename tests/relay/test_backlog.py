@@ -7,10 +7,6 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, both_databases
-from tests.support.relay_door import LiveSocket
-from tests.support.relay_party import Party
-from tests.support.waiting import until
 
 from handschlag.relay.app import Relay
 from handschlag.relay.live import socket as live
@@ -22,6 +18,10 @@ from handschlag.wire.limits import (
     UNACKNOWLEDGED_BYTES,
     UNACKNOWLEDGED_EVENTS,
 )
+from tests.relay.conftest import Join, both_databases
+from tests.support.relay_door import LiveSocket
+from tests.support.relay_party import Party
+from tests.support.waiting import until
 
 
 async def fill(sender: LiveSocket, ines: Party, to: Party, count: int, size: int = 256) -> list[str]:

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
-from tests.relay.conftest import both_databases
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party
 
 from handschlag.relay.app import Relay
 from handschlag.relay.http.routes import ROUTES
 from handschlag.wire.limits import HTTP_BODY_BYTES
+from tests.relay.conftest import both_databases
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party
 
 WITH_BODY = [
     (route.method, route.path)

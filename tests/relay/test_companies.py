@@ -6,10 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, StartRelay, both_databases
-from tests.support.participants import offer_of
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, join, refused
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -19,6 +15,10 @@ from handschlag.wire.consent import Offer
 from handschlag.wire.limits import APPROVAL_SECONDS
 from handschlag.wire.signed import SignedRecord, SigningKey, sign_record, verify_record
 from handschlag.wire.template import Approval, TemplateDefinition, template_hash
+from tests.relay.conftest import Join, StartRelay, both_databases
+from tests.support.participants import offer_of
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, join, refused
 
 
 def definition(party: Party, **changes: Any) -> TemplateDefinition:

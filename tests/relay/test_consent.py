@@ -7,9 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, StartRelay, both_databases
-from tests.support.participants import offer_of
-from tests.support.relay_party import Party, new_device, refused
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -19,6 +16,9 @@ from handschlag.wire.consent import Grant, Receipt, Withdrawal
 from handschlag.wire.http import ConsentState, CreateAccount
 from handschlag.wire.ids import AccountId
 from handschlag.wire.signed import SignedRecord, sign_record, verify_record
+from tests.relay.conftest import Join, StartRelay, both_databases
+from tests.support.participants import offer_of
+from tests.support.relay_party import Party, new_device, refused
 
 
 async def state_of(ines: Party, company: Party) -> ConsentState:
@@ -205,6 +205,15 @@ class TestBlocks:
                 assert '"device":null' in state.records[-1].record
             ines.head = state.head
             await ines.http.unblock(airline.account)
+
+    async def test_two_devices_that_block_at_once_both_succeed(
+        self, airline: Party, ines: Party, join_relay: Join
+    ) -> None:
+        phone = await join_relay(identity=ines.identity)
+        await ines.agree(airline, "utility")
+        await asyncio.gather(*(party.http.block(airline.account) for party in (ines, phone, ines, phone)))
+        state = await state_of(ines, airline)
+        assert (state.blocked, state.purposes, len(state.records)) == (True, [], 2)
 
     async def test_only_companies_can_be_blocked(self, ines: Party, join_relay: Join) -> None:
         other = await join_relay()

@@ -7,9 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, both_databases
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, new_device, refused, wanted
 
 from handschlag.clock import MovableClock
 from handschlag.crypto.identity import signed_by
@@ -17,6 +14,9 @@ from handschlag.relay_client.http import RelayHttp
 from handschlag.wire.http import CreateAccount, UploadKeys
 from handschlag.wire.ids import AccountId
 from handschlag.wire.limits import CONVERSATION_SECONDS, ONE_TIME_KEYS_PER_DEVICE, ONE_TIME_KEYS_WANTED
+from tests.relay.conftest import Join, both_databases
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, new_device, refused, wanted
 
 
 def signed_key(party: Party, text: str = "key", **more: Any) -> dict[str, Any]:

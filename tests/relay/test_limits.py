@@ -6,13 +6,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.relay.conftest import StartRelay
-from tests.support.relay_door import Answer, Door
-from tests.support.relay_party import Party, join, new_device, wanted
 
 from handschlag.clock import MovableClock
 from handschlag.relay.http.requests import network_of
 from handschlag.relay.rules.token_bucket import RateLimit
+from tests.relay.conftest import StartRelay
+from tests.support.relay_door import Answer, Door
+from tests.support.relay_party import Party, join, new_device, wanted
 
 CHALLENGE = {"account": "@" + "z" * 26 + ":localhost", "device": "ABCDEFGHIJ"}
 

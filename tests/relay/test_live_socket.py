@@ -9,10 +9,6 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
-from tests.relay.conftest import Join, StartRelay
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, join
-from tests.support.waiting import until
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -24,6 +20,10 @@ from handschlag.wire.frames import (
     CLOSE_RESTARTING,
 )
 from handschlag.wire.limits import ENVELOPES_PER_FRAME, FRAME_BYTES, TOKEN_SECONDS
+from tests.relay.conftest import Join, StartRelay
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, join
+from tests.support.waiting import until
 
 MESSAGE_TOO_BIG, INVALID_TEXT = 1009, 1007
 

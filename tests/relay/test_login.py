@@ -7,9 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, StartRelay, both_databases
-from tests.support.relay_door import Answer, Door
-from tests.support.relay_party import Party, new_device
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -19,6 +16,9 @@ from handschlag.wire.http import Login
 from handschlag.wire.ids import AccountId, DeviceId
 from handschlag.wire.limits import CHALLENGE_SECONDS, TOKEN_SECONDS
 from handschlag.wire.signed import sign_record
+from tests.relay.conftest import Join, StartRelay, both_databases
+from tests.support.relay_door import Answer, Door
+from tests.support.relay_party import Party, new_device
 
 
 async def challenge(door: Door, party: Party) -> str:

@@ -6,9 +6,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.relay.conftest import Join, StartRelay, both_databases
-from tests.support.relay_door import LiveSocket
-from tests.support.relay_party import Party, new_device
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
@@ -16,6 +13,9 @@ from handschlag.relay_client.http import RelayHttp
 from handschlag.wire.frames import Event, Note
 from handschlag.wire.http import CreateAccount
 from handschlag.wire.limits import ENVELOPE_SECONDS
+from tests.relay.conftest import Join, StartRelay, both_databases
+from tests.support.relay_door import LiveSocket
+from tests.support.relay_party import Party, new_device
 
 
 def ids_of(events: list[Event]) -> list[str]:
@@ -269,7 +269,7 @@ class TestExpiry:
         assert [note.what for note in notes_of(sender)] == ["expired"] + ["delivered"] * 600
 
     async def test_a_device_goes_on_after_what_it_was_to_get_has_expired(
-        self, relay: Relay, airline: Party, ines: Party, clock: MovableClock
+        self, relay: Relay, airline: Party, ines: Party, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It had too much unacknowledged, so events waited in the database; they are gone when there is room again."""
         sender, receiver = await ines.connect(), await airline.connect()
@@ -279,7 +279,22 @@ class TestExpiry:
         await sender.send(*(ines.envelope(airline, ttl=60) for _ in range(3)))
         clock.advance(61)
         assert await relay.expire_now() == 3
+        looks = 0
+        page = relay.context.mailroom.page
+
+        async def counted(mailbox: int, after: int, limit: int) -> list[Any]:
+            nonlocal looks
+            looks += 1
+            return await page(mailbox, after, limit)
+
+        monkeypatch.setattr(relay.context.mailroom, "page", counted)
         await receiver.acknowledge()
+        await sender.hear_events(1000)
+        await sender.acknowledge()
+        await sender.hear_events(1003)
+        for _ in range(20):
+            await quiet(sender, ines, airline)
+        assert looks < 5, "it looks again and again for what is gone"
         last = ines.envelope(airline)
         await sender.send(last)
         assert ids_of(await receiver.hear_events(1001))[-1] == last["header"]["id"]

@@ -11,9 +11,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from sqlalchemy import Connection
-from tests.relay.conftest import StartRelay, both_databases
-from tests.support.relay_door import Door
-from tests.support.relay_party import Party, join
 
 from handschlag.clock import MovableClock
 from handschlag.relay.actions import expire_events as expiry
@@ -21,6 +18,9 @@ from handschlag.relay.app import Relay
 from handschlag.relay.http import operations
 from handschlag.relay.storage import mailboxes
 from handschlag.telemetry import logs
+from tests.relay.conftest import StartRelay, both_databases
+from tests.support.relay_door import Door
+from tests.support.relay_party import Party, join
 
 CANARY = "Kanarienvogel"
 NUMBER = "+4915112345678"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import QUICK
 
 from handschlag.relay_client.back_off import CALM_SECONDS, FIRST_SECONDS, LONGEST_SECONDS, wait_before
+from tests.wire.strategies import QUICK
 
 
 @QUICK

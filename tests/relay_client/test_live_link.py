@@ -11,13 +11,13 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
-from tests.relay_client.test_outgoing_queue import envelope
-from tests.support.waiting import until
 
 from handschlag.relay_client import back_off, live_link
 from handschlag.relay_client.errors import LinkFull
 from handschlag.relay_client.live_link import LinkCallbacks, LiveLink
 from handschlag.wire.frames import CLOSE_BAD_TOKEN, CLOSE_REPLACED, CLOSE_RESTARTING, Event, Result
+from tests.relay_client.test_outgoing_queue import envelope
+from tests.support.waiting import until
 
 WELCOME = {"type": "welcome", "time": 1.0, "waiting": 0, "one_time_keys": 50, "unused_fallback_keys": []}
 

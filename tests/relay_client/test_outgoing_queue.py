@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import QUICK
 
 from handschlag.relay_client.errors import LinkFull
 from handschlag.relay_client.outgoing_queue import OutgoingQueue, envelope_bytes
@@ -14,6 +13,7 @@ from handschlag.wire.envelope import Header, OutgoingEnvelope
 from handschlag.wire.frames import Result, Send
 from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId
 from handschlag.wire.limits import ENVELOPES_PER_FRAME, FRAME_BYTES
+from tests.wire.strategies import QUICK
 
 A, B, DEVICE = AccountId("@" + "a" * 26 + ":r"), AccountId("@" + "b" * 26 + ":r"), DeviceId("ABCDEFGHIJ")
 

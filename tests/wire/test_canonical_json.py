@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import JSON, QUICK, TEXTS
 
 from handschlag.wire.canonical import canonical_json, from_base64, hash_of, to_base64
 from handschlag.wire.errors import WireError
+from tests.wire.strategies import JSON, QUICK, TEXTS
 
 
 @QUICK

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import ACCOUNTS, DEVICES, ENVELOPE_IDS, QUICK, TEXTS, TIMES, envelopes, headers
 
 from handschlag.wire import limits
 from handschlag.wire.envelope import Header, OutgoingEnvelope, bucket_for, check_body_size, check_header, header_bytes
@@ -26,6 +25,7 @@ from handschlag.wire.frames import (
     Send,
 )
 from handschlag.wire.refusals import Refusal
+from tests.wire.strategies import ACCOUNTS, DEVICES, ENVELOPE_IDS, QUICK, TEXTS, TIMES, envelopes, headers
 
 
 @QUICK

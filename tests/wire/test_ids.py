@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import ACCOUNTS, DEVICES, ENVELOPE_IDS, QUICK
 
 from handschlag.wire.errors import WireError
 from handschlag.wire.ids import (
@@ -17,6 +16,7 @@ from handschlag.wire.ids import (
     parse_device_id,
     parse_envelope_id,
 )
+from tests.wire.strategies import ACCOUNTS, DEVICES, ENVELOPE_IDS, QUICK
 
 
 @QUICK

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.wire.strategies import JSON, QUICK, grants
 
 from handschlag.wire.canonical import canonical_json, to_base64
 from handschlag.wire.certificates import signable, signature_on, verify_key_object
@@ -16,6 +15,7 @@ from handschlag.wire.consent import Grant, Offer, Receipt, Stamp, Withdrawal
 from handschlag.wire.errors import WireError
 from handschlag.wire.limits import RECORD_BYTES
 from handschlag.wire.signed import SignedRecord, SigningKey, parse_record, sign_record, verify_record
+from tests.wire.strategies import JSON, QUICK, grants
 
 KEY, OTHER = SigningKey(b"k" * 32), SigningKey(b"o" * 32)
 

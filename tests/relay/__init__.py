@@ -1,0 +1,1 @@
+"""The relay at its doors: what spec/wire.md and spec/consent.md promise."""

@@ -1,0 +1,1 @@
+"""What travels: one spelling, one form, nothing else."""
