@@ -1,4 +1,4 @@
-// Keeps what is being written on disk, a moment after each key, and tells the company that somebody writes.
+// Keeps what is being written on disk, a moment after a key, and tells the company that somebody writes.
 import type { MessengerClient } from '../../client/api.ts';
 
 const KEEP_AFTER = 300;
@@ -13,21 +13,26 @@ export class Draft {
 
   keep(text: string): void {
     this.#waiting = text;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), KEEP_AFTER);
+    // Not put off by the next key: whoever types without a pause is kept up with too.
+    this.#timer ??= setTimeout(() => this.flush(), KEEP_AFTER);
   }
 
   flush(): void {
-    clearTimeout(this.#timer);
+    this.#stop();
     if (this.#waiting === null) return;
     const text = this.#waiting;
     this.#waiting = null;
     void this.client.setDraft(this.company, text);
   }
 
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   /** It was sent: the client forgets the draft itself. */
   drop(): void {
-    clearTimeout(this.#timer);
+    this.#stop();
     this.#waiting = null;
   }
 
