@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World
 

@@ -61,7 +61,8 @@ class Flight:
         self.category: Any = "utility"
         self.commitment: str | None = None
         head = to_base64(hashlib.sha256(self.own_record.encode()).digest())
-        self.stamp: dict[str, Any] | None = {"consent_head": head, "accepted_at": self.now}
+        self.stamp: dict[str, Any] = {"consent_head": head, "accepted_at": self.now}
+        self.stamped = True
 
     def definitions(self, path: str, answer: Any) -> None:
         if path.endswith("/templates"):
@@ -78,8 +79,12 @@ class Flight:
         header = draft(self.world, self.me, "template", category=self.category, commitment=commitment)
         envelope = self.world.other.device.seal(header, body, salt=salt)
         stamp = None
-        if self.stamp is not None:
-            fields = {"header": header_hash(envelope.header), "window_open": False, "rate_id": ""} | self.stamp
+        if self.stamped:
+            fields: dict[str, Any] = {
+                "header": header_hash(envelope.header),
+                "window_open": False,
+                "rate_id": "",
+            } | self.stamp
             stamp = sign_record(Stamp(**fields), self.stamp_key)
         self.world.do(show(self.world, envelope, stamp=stamp))
 
@@ -99,7 +104,7 @@ SPOILERS: dict[str, Callable[[Flight], Any]] = {
     "an unknown definition": other_definition,
     "an altered parameter": lambda f: setattr(f, "parameter", "14:20\n\nBuy now"),
     "a web address as a parameter": lambda f: setattr(f, "parameter", "https://evil.example"),
-    "a missing stamp": lambda f: setattr(f, "stamp", None),
+    "a missing stamp": lambda f: setattr(f, "stamped", False),
     "a stamp of another envelope": lambda f: f.stamp.update(header=to_base64(bytes(32))),
     "a forged stamp": lambda f: setattr(f, "stamp_key", SigningKey(b"x" * 32)),
     "a grant never given": lambda f: f.stamp.update(consent_head=to_base64(bytes(32))),

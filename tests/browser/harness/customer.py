@@ -98,7 +98,7 @@ class Customer:
 
     @property
     def messages(self) -> list[Any]:
-        return (self.thread or {}).get("messages", [])
+        return list((self.thread or {}).get("messages", []))
 
     @property
     def received(self) -> list[str]:

@@ -50,8 +50,7 @@ export class Owner {
   async run(): Promise<void> {
     this.channel.onmessage = ({ data }: MessageEvent<Notice>) => this.#hear(data);
     this.#announce();
-    const me = await loadAccount(this.database);
-    if (me?.complete) await this.openAccount(me);
+    await this.#openStored();
     this.later(() => this.inbox.work());
     this.later(() => this.inbox.forgetOldIds());
     setInterval(() => this.later(() => this.inbox.forgetOldIds()), FORGET_EVERY);
@@ -85,6 +84,13 @@ export class Owner {
     this.#set({ typing: [...this.#typing.keys()] });
   }
 
+  /** Opens the account that is on disk, unless it is open or never will be. */
+  async #openStored(): Promise<void> {
+    if (this.machine || this.#state.trouble === 'lost_keys' || this.#state.trouble === 'no_crypto') return;
+    const me = await loadAccount(this.database);
+    if (me?.complete) await this.openAccount(me);
+  }
+
   /** Opens the machine of an account, and the socket. */
   async openAccount(me: Account): Promise<void> {
     try {
@@ -96,7 +102,8 @@ export class Owner {
     let machine: Machine | null = null;
     try {
       machine = await Machine.open(me.account, me.device, await storeKey(this.database), ask, trustIn(this.database));
-    } catch {
+    } catch (error) {
+      if (isStorageError(error)) throw error;
       return this.#set({ trouble: 'lost_keys' });
     }
     // A store that was cleared away is made anew with other keys, which nobody knows.
@@ -110,7 +117,7 @@ export class Owner {
 
   /** Runs after everything before it; the machine is never used by two at once. */
   later(action: () => Promise<void>): void {
-    this.#queue = this.#queue.then(action).then(() => this.#storageWorks(), (error: unknown) => {
+    this.#queue = this.#queue.then(action).catch((error: unknown) => {
       if (isStorageError(error)) this.#set({ trouble: 'no_storage' });
       if (isTemporary(error) || isStorageError(error)) this.workLater();
       else console.warn('worker:', error);
@@ -125,6 +132,8 @@ export class Owner {
   workLater(): void {
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
+      this.later(() => this.#tryStorage());
+      this.later(() => this.#openStored());
       this.later(() => this.inbox.work());
       this.work();
     }, RETRY_SECONDS * 1000);
@@ -228,8 +237,12 @@ export class Owner {
     this.later(() => this.outbox.sayTyping(company));
   }
 
-  #storageWorks(): void {
-    if (this.#state.trouble === 'no_storage') this.#set({ trouble: null });
+  /** Whether there is room again is only known by writing. */
+  async #tryStorage(): Promise<void> {
+    if (this.#state.trouble !== 'no_storage') return;
+    await this.database.put('facts', ' '.repeat(100_000), 'room');
+    await this.database.delete('facts', 'room');
+    this.#set({ trouble: null });
   }
 
   #set(change: Partial<OwnerState>): void {
