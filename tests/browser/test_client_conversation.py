@@ -20,3 +20,39 @@ def test_a_message_each_way_with_every_status(world: World, anna: Customer, wa_i
     world.do(world.house.receiver.status(wamid, "read"))
     assert anna.chat["unread"] == 0
     assert anna.problems == []
+
+
+def test_a_quote_a_typing_notice_and_a_read_receipt_arrive(
+    world: World, anna: Customer, wa_id: Callable[[Customer], str]
+) -> None:
+    to = wa_id(anna)
+    question = anna.messages[0]
+    wamid = next(m["id"] for m in world.house.receiver.messages if m["from"] == to)
+    world.do(world.house.send_text(to, "Antwort", context={"message_id": wamid}))
+    anna.until_received("Antwort")
+    assert anna.messages[-1]["quote"] == {"id": question["id"], "text": "Moin", "direction": "out"}
+    typing = {"status": "read", "message_id": wamid, "typing_indicator": {"type": "text"}}
+    status, answer = world.do(world.house.post(typing))
+    assert status == 200, answer
+    anna.until_status("Moin", "read")
+    anna.until(lambda: anna.chat["typing"])
+    anna.page.evaluate("([c, q]) => window.client.send(c, 'Danke', q)", [anna.company, anna.messages[-1]["id"]])
+    anna.until_status("Danke", "delivered")
+    told = world.house.receiver.messages[-1]
+    assert told["text"]["body"] == "Danke"
+    assert told["context"]["id"].startswith("wamid.")
+    world.do(world.house.send_text(to, "Bitte"))
+    anna.until(lambda: not anna.chat["typing"])
+
+
+def test_two_companies_do_not_mix(world: World, anna: Customer, wa_id: Callable[[Customer], str]) -> None:
+    to = wa_id(anna)
+    anna.join(world.other_link, world.other.device.account)
+    anna.send("an die andere")
+    anna.until_status("an die andere", "accepted", "delivered")
+    world.do(world.house.send_text(to, "von der einen"))
+    anna.until(lambda: len(anna.page.evaluate("window.seen.chats")) == 2)
+    assert list(anna.statuses()) == ["an die andere"]
+    anna.look_at(world.house.company.account)
+    anna.until_received("von der einen")
+    assert anna.chat["unread"] == 1

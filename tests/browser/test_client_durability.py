@@ -127,6 +127,7 @@ class TestTabs:
         second.send("danach")
         second.until(lambda: second.app["owner"])
         until_heard(second, "Frieda", [*expected, "danach"])
+        assert world.middle.keys_used_twice() == []
         assert second.problems == []
 
     def test_a_tab_killed_while_sending_loses_and_repeats_nothing(self, world: World, visitor: Customer) -> None:
@@ -147,6 +148,7 @@ class TestTabs:
         told = heard(world, "Gustav")
         assert sorted(told) == sorted([*kept, "zuletzt"])
         assert told == list(customer.statuses())
+        assert world.middle.keys_used_twice() == []
 
     def test_a_tab_killed_while_receiving_loses_and_repeats_nothing(
         self, world: World, anna: Customer, wa_id: Callable[[Customer], str]

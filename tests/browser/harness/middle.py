@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 from aiohttp import WSMsgType, web
+from tests.support.olm_message import message_key_of
 
 Json = dict[str, Any]
 _HOP = {"host", "connection", "content-length", "transfer-encoding", "content-encoding", "upgrade", "accept-encoding"}
@@ -79,6 +81,19 @@ class Middle:
     def envelopes_sent(self) -> list[Json]:
         """Return every envelope that came from the browser."""
         return [envelope for f in self.sent if f["type"] == "send" for envelope in f["envelopes"]]
+
+    def keys_used_twice(self) -> list[tuple[bytes, int]]:
+        """Return every message key that the browser used for two different texts; there must be none."""
+        used: dict[tuple[bytes, int], bytes] = {}
+        twice = []
+        for envelope in self.envelopes_sent():
+            for bodies in envelope["bodies"].values():
+                for body in bodies.values():
+                    (part,) = body["ciphertext"].values()
+                    found = message_key_of(part["type"], b64decode(part["body"] + "=="))
+                    if used.setdefault(found.key, found.ciphertext) != found.ciphertext:
+                        twice.append(found.key)
+        return twice
 
     async def show(self, header: Json, body: Any, stamp: Json | None = None) -> None:
         """Put an envelope of the test's making before the browser."""
