@@ -12,9 +12,9 @@ class Preferences {
   language = $state<Language>(readLanguage());
   theme = $state<Theme>(readTheme());
 
-  /** With the region the system names, for the order of dates and the 12-hour clock. */
+  /** With the region the system names, for the order of dates and the 12-hour clock; else with Europe's habits. */
   get locale(): string {
-    return navigator.languages.find((one) => one.split('-')[0] === this.language) ?? this.language;
+    return navigator.languages.find((one) => one.split('-')[0] === this.language) ?? { en: 'en-GB', de: 'de-DE' }[this.language];
   }
 
   setLanguage(language: Language): void {

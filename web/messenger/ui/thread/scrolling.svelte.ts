@@ -5,7 +5,7 @@ const NEAR_TOP = 600;
 export class Scrolling {
   atBottom = $state(false);
   #area: HTMLElement | null = null;
-  #before: { height: number; top: number; followed: boolean } | null = null;
+  #before: { anchor: HTMLElement | null; top: number; followed: boolean } | null = null;
   #settled = false;
   #last = '';
 
@@ -36,7 +36,10 @@ export class Scrolling {
     const area = this.#area;
     if (!area || !this.#settled) return;
     const followed = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
-    this.#before = { height: area.scrollHeight, top: area.scrollTop, followed };
+    const edge = area.getBoundingClientRect().top;
+    const messages = [...area.querySelectorAll<HTMLElement>('[data-message]')];
+    const anchor = messages.find((one) => one.getBoundingClientRect().bottom > edge) ?? null;
+    this.#before = { anchor, top: anchor?.getBoundingClientRect().top ?? 0, followed };
   }
 
   /** After it: at the first unread when just opened, at the end for one's own message, else where it was. */
@@ -51,9 +54,9 @@ export class Scrolling {
       area.querySelector('#unread')?.scrollIntoView({ block: 'start' });
     } else if (this.#before?.followed || (added && own)) {
       area.scrollTop = area.scrollHeight;
-    } else if (!added && this.#before) {
-      // Same end, other height: older messages came in above.
-      area.scrollTop = this.#before.top + area.scrollHeight - this.#before.height;
+    } else if (this.#before?.anchor?.isConnected) {
+      // Messages came in, or went, above: what was read stays under the eyes.
+      area.scrollTop += this.#before.anchor.getBoundingClientRect().top - this.#before.top;
     }
     this.measure();
   }
