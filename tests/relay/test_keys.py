@@ -98,7 +98,7 @@ class TestClaims:
         assert await claimed(ines, airline) == []
 
     async def test_what_was_handed_out_is_forgotten_in_the_end(self, relay: Any, ines: Party, airline: Party) -> None:
-        for start in range(0, 400, 50):
+        for start in range(0, 150, 50):
             await airline.http.upload_keys(UploadKeys(one_time_keys=keys(airline, start, 50)))
             for _ in range(50):
                 await claimed(ines, airline)
