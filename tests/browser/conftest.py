@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World
+from tests.browser.journey import airline, journeys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
+
+__all__ = ["airline", "journeys"]
 
 
 @pytest.fixture(scope="session")
