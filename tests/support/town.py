@@ -130,6 +130,8 @@ class Town:
             await customer.close()
         await self.gateway.stop()
         await self.relay.stop()
+        for server in (self.gateway, self.relay):
+            (self.folder / f"{server.place}.log").write_bytes(server.output)
         await self.receiver.stop()
         await self.proxy.stop()
         await self._store.close()
