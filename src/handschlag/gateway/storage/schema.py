@@ -216,6 +216,7 @@ opened_bodies = Table(
     PrimaryKeyConstraint("company", "customer", "id"),
 )
 
+# Rows that come and go and are long: inside the tree of their key they would spill over and be moved about (a third more time).
 outbox = Table(
     "outbox",
     metadata,
@@ -225,7 +226,6 @@ outbox = Table(
     _bytes("envelope"),
     _bytes("receipt", null=True),
     PrimaryKeyConstraint("company", "id", "attempt"),
-    sqlite_with_rowid=False,
 )
 
 subscriptions = Table(
@@ -253,7 +253,6 @@ webhook_queue = Table(
     _time("next_try"),
     _time("created_at"),
     PrimaryKeyConstraint("subscription", "sequence"),
-    sqlite_with_rowid=False,
 )
 
 templates = Table(

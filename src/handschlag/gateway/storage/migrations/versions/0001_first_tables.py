@@ -115,7 +115,6 @@ def upgrade() -> None:
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.Column("receipt", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("company", "id", "attempt"),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "outgoing_messages",
@@ -217,7 +216,6 @@ def upgrade() -> None:
         sa.Column("next_try", sa.Float(precision=53), nullable=False),
         sa.Column("created_at", sa.Float(precision=53), nullable=False),
         sa.PrimaryKeyConstraint("subscription", "sequence"),
-        sqlite_with_rowid=False,
     )
     # ### end Alembic commands ###
 
