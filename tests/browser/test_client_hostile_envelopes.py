@@ -104,12 +104,11 @@ def test_a_replay_is_shown_once_and_asks_for_nothing(
     assert questions(world) == 0
 
 
-@pytest.mark.parametrize("changed", [{"sent_at": 5}, {"attempt": 1}, {"ttl": 60}, {"size": 8192}], ids=str)
-def test_a_header_that_differs_from_the_sealed_one_is_refused(
-    world: World, other_customer: Customer, changed: dict[str, Any]
-) -> None:
+def test_a_header_that_differs_from_the_sealed_one_is_refused(world: World, other_customer: Customer) -> None:
     me = account_of(other_customer)
-    world.do(show(world, seal_text(world, world.other.device, me, "verändert"), **changed))
+    changes: list[Any] = [{"sent_at": 5}, {"attempt": 1}, {"ttl": 60}, {"size": 8192}]
+    for changed in changes:
+        world.do(show(world, seal_text(world, world.other.device, me, "verändert"), **changed))
     world.do(show(world, seal_text(world, world.other.device, me, "danach")))
     other_customer.until_received("danach")
 
