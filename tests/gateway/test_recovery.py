@@ -91,6 +91,24 @@ class TestRestart:
         await house.receiver.message(last)
         assert "read" not in house.receiver.statuses_of(wamid)
 
+    async def test_a_relay_restored_from_an_older_copy_is_heard(self, house: House) -> None:
+        anna = await house.customer()
+        port, data = house.relay.port, house.folder / "relay"
+        await house.relay.stop()
+        shutil.copytree(data, house.folder / "older")
+        house.restart_relay(port)
+        await house.relay.start()
+        await house.receiver.message(anna.write("vor dem Brand"))
+        await house.relay.stop()
+        shutil.rmtree(data)
+        (house.folder / "older").rename(data)
+        house.restart_relay(port)
+        # The copy is one start behind, so its numbers come again.
+        await house.relay.start()
+        await house.receiver.message(anna.write("nach dem Brand"))
+        await house.restart_gateway()
+        await house.receiver.message(anna.write("und weiter"))
+
 
 class TestDevices:
     async def test_a_new_device_of_the_customer_gets_the_message_too(self, house: House) -> None:

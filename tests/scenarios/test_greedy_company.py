@@ -96,6 +96,16 @@ class TestWithAnHonestGateway:
         assert await refused(house, text_for(house, anna)) == 131047
         assert anna.opened == []
 
+    async def test_a_block_is_not_told_though_it_withdraws_what_was_agreed_to(self, house: House) -> None:
+        anna = await house.customer()
+        await anna.agree("utility", "marketing")
+        told = "user_preferences"
+        await house.receiver.until(lambda: [change for change in house.receiver.changes if change["field"] == told])
+        await anna.http.block(house.company.account)
+        assert await refused(house, template_for(house, anna, "sale", "20 %")) == 131050
+        await house.receiver.message((await house.customer("Eve")).write("danach"))
+        assert len([change for change in house.receiver.changes if change["field"] == told]) == 1
+
     @pytest.mark.parametrize("parameter", ["https://shop.example/sale", "www.shop.example", "shop.example/sale"])
     async def test_advertising_behind_an_address_in_a_parameter_is_refused(self, house: House, parameter: str) -> None:
         anna = await house.customer()

@@ -132,7 +132,7 @@ def make_company(
 
     def save_device() -> None:
         nonlocal stored_event
-        if company.last_event > stored_event:
+        if company.last_event != stored_event:
             stored_event = company.last_event
             store.add(STORE_LAST_EVENT, (row.id, stored_event))
         changes = device.take_changes(data_key.raw)

@@ -61,6 +61,7 @@ class LinkCallbacks:
     on_results: Callable[[list[Result]], None]
     on_keys: Callable[[Keys], None]
     on_down: Callable[[int | None], None] = lambda _code: None
+    on_numbers_back: Callable[[int], None] = lambda _last: None
 
 
 class LiveLink:
@@ -209,6 +210,7 @@ class LiveLink:
                 if events and events[0].number <= self._last:
                     # The relay was restored from an older copy: its numbers went back, ours must follow to be heard.
                     self._last = self._acknowledged = events[0].number - 1
+                    self._callbacks.on_numbers_back(self._last)
                 self._callbacks.on_events(events)
             case Keys():
                 self._callbacks.on_keys(frame)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from handschlag.database.errors import DatabaseError
 from handschlag.gateway.actions.receive_events import receive_events
@@ -35,6 +35,12 @@ _AGAIN_SECONDS = 1.0
 _QUEUE_ROOM = 1000
 
 
+class _NumbersBack(NamedTuple):
+    """The relay was restored from an older copy, and counts on from a number that was passed long ago."""
+
+    last: int
+
+
 class CompanyLink:
     """One company's connection, and the two tasks behind it: what arrives, and the stock of keys."""
 
@@ -43,7 +49,7 @@ class CompanyLink:
         self._company = company
         self._relay = relay
         self._sealer = sealer
-        self._arrived: deque[list[Result] | list[Event]] = deque()
+        self._arrived: deque[list[Result] | list[Event] | _NumbersBack] = deque()
         self._work = asyncio.Event()
         self._stock: tuple[int, list[str]] | None = None
         self._stock_told = asyncio.Event()
@@ -59,6 +65,7 @@ class CompanyLink:
                 on_results=self._on_arrival,
                 on_keys=self._on_keys,
                 on_down=self._on_down,
+                on_numbers_back=self._on_numbers_back,
             ),
             last=company.last_event,
             queue_limit=running.settings.outbox_limit + _QUEUE_ROOM,
@@ -125,6 +132,9 @@ class CompanyLink:
         self._stock = (one_time_keys, unused_fallback)
         self._stock_told.set()
 
+    def _on_numbers_back(self, last: int) -> None:
+        self._arrived.append(_NumbersBack(last))
+
     def _on_arrival(self, batch: list[Result] | list[Event]) -> None:
         if batch:
             self._arrived.append(batch)
@@ -138,8 +148,11 @@ class CompanyLink:
                 await self._work_on(self._arrived[0])
                 self._arrived.popleft()
 
-    async def _work_on(self, batch: list[Result] | list[Event]) -> None:
+    async def _work_on(self, batch: list[Result] | list[Event] | _NumbersBack) -> None:
         company = self._company
+        if isinstance(batch, _NumbersBack):
+            company.last_event = batch.last
+            return
         while True:
             try:
                 await self._work_once(batch)

@@ -60,6 +60,8 @@ async def accept_withdrawal(context: Context, sender: Address, signed: SignedRec
 async def block_company(context: Context, sender: Address, business: AccountId) -> None:
     """Let nothing of this company through any more; everything agreed to is withdrawn by a record of the relay.
 
+    The company is not told: nothing else ends in a record of the relay, so it would learn of the block.
+
     What is agreed to is looked at inside the transaction: a grant on its way must neither survive a block nor stop it.
     """
     await _check_company(context, business)
@@ -80,7 +82,7 @@ async def block_company(context: Context, sender: Address, business: AccountId) 
         signed = sign_record(withdrawal, context.secrets.signing_key)
         return msgspec.structs.replace(withdrawn(standing, withdrawal, signed.hash), blocked=True), signed
 
-    await _change(context, (business, sender.account), "withdrawal", change)
+    await _change(context, (business, sender.account), change)
 
 
 async def unblock_company(context: Context, sender: Address, business: AccountId) -> None:
@@ -90,7 +92,7 @@ async def unblock_company(context: Context, sender: Address, business: AccountId
     def change(standing: Standing) -> tuple[Standing, None]:
         return msgspec.structs.replace(standing, blocked=False), None
 
-    await _change(context, (business, sender.account), "withdrawal", change)
+    await _change(context, (business, sender.account), change)
 
 
 async def show_consents(context: Context, sender: Address) -> ConsentStates:
@@ -126,18 +128,21 @@ async def _record(
     kind: Literal["grant", "withdrawal"],
     change: Callable[[Standing], tuple[Standing, SignedRecord]],
 ) -> SignedRecord:
-    receipt = await _change(context, pair, kind, change)
+    """Change how two stand by a record of the customer's, tell the company, and return the receipt."""
+    record, receipt = await _change(context, pair, change)
+    assert record is not None, "a record changed it"
     assert receipt is not None, "a record gets its receipt"
+    business, customer = pair
+    await _tell_company(context, business, Note(what=kind, account=customer, at=context.clock.now(), record=record))
     return receipt
 
 
 async def _change(
     context: Context,
     pair: tuple[AccountId, AccountId],
-    kind: Literal["grant", "withdrawal"],
     change: Callable[[Standing], tuple[Standing, SignedRecord | None]],
-) -> SignedRecord | None:
-    """Change how two stand in one transaction; a record that did it is kept with a receipt, and the company is told."""
+) -> tuple[SignedRecord | None, SignedRecord | None]:
+    """Change how two stand in one transaction; returns the record that did it, which is kept, and its receipt."""
     business, customer = pair
     now = context.clock.now()
 
@@ -153,9 +158,7 @@ async def _change(
 
     standing, record, receipt = await context.store.write(store)
     _take_over(context, business, customer, standing)
-    if record is not None:
-        await _tell_company(context, business, Note(what=kind, account=customer, at=now, record=record))
-    return receipt
+    return record, receipt
 
 
 def _take_over(context: Context, business: AccountId, customer: AccountId, standing: Standing) -> None:
