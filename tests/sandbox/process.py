@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 T = TypeVar("T")
 
@@ -60,6 +61,8 @@ class SandboxProcess:
     def start(self) -> SandboxProcess:
         command = [HANDSCHLAG, "sandbox", "--json", "--data", str(self.data), "--port-base", str(self.port_base)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.data.parent)
+        # A test that fails on the way leaves nothing running.
+        atexit.register(self.process.kill)
         assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         self.line = self.process.stdout.readline().decode() if ready else ""
