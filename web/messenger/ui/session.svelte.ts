@@ -13,16 +13,22 @@ export interface Toast {
   lasting: boolean;
 }
 
+/** How long after a connection is made what waited at the relay may still come in. */
+const ARRIVAL = 800;
+
 export class Session {
   readonly #app: { readonly current: AppState };
   readonly #chats: { readonly current: ChatSummary[] };
   toast = $state<Toast | null>(null);
   /** Changes when a new day begins, so that "today" becomes "yesterday" by itself. */
   now = $state(Date.now());
+  /** What comes in now was missed while away, not said just now. */
+  #justConnected = $state(false);
 
   constructor(readonly client: MessengerClient, readonly build: { build: string; version: string }) {
     this.#app = fromStore(client.app);
     this.#chats = fromStore(client.chats);
+    this.#watchConnection();
     setInterval(() => {
       if (dayOf(Date.now()) !== dayOf(this.now)) this.now = Date.now();
     }, 20_000);
@@ -36,6 +42,10 @@ export class Session {
     return this.#chats.current;
   }
 
+  get arriving(): boolean {
+    return this.#justConnected || this.app.catchingUp > 0;
+  }
+
   chat(handle: string): ChatSummary | undefined {
     return this.chats.find(({ company }) => company.handle === handle);
   }
@@ -46,6 +56,20 @@ export class Session {
 
   offerUpdate(takeOver: TakeOver): void {
     this.toast = { text: t().update.ready, action: { label: t().update.restart, run: takeOver }, lasting: true };
+  }
+
+  #watchConnection(): void {
+    let online = false;
+    let timer: ReturnType<typeof setTimeout>;
+    this.client.app.subscribe(({ connection, phase }) => {
+      // An account that is being made has missed nothing.
+      if (connection === 'online' && !online && phase === 'ready') {
+        this.#justConnected = true;
+        clearTimeout(timer);
+        timer = setTimeout(() => (this.#justConnected = false), ARRIVAL);
+      }
+      online = connection === 'online';
+    });
   }
 
   /** Runs what may fail for want of a network, and says so instead of staying silent. */

@@ -49,17 +49,14 @@ export const de = {
     quoteOf: (name: string) => `Zitat von ${name}. Anzeigen`,
     quoteGone: 'Die zitierte Nachricht liegt weiter zurück als das, was hier aufbewahrt ist.',
     category: { utility: 'Mitteilung', authentication: 'Anmeldecode', marketing: 'Werbung' },
-    opensPage: (host: string) => `Öffnet ${host}`,
   },
   thread: {
     log: (name: string) => `Nachrichten mit ${name}`,
-    section: (name: string) => `Unterhaltung mit ${name}`,
     unread: (count: number) => n(count, { one: '# ungelesene Nachricht', other: '# ungelesene Nachrichten' }),
     latest: 'Zur neuesten Nachricht springen',
     latestNew: (count: number) => n(count, { one: 'Zur neuesten springen, # neue Nachricht', other: 'Zur neuesten springen, # neue Nachrichten' }),
     older: 'Ältere Nachrichten werden geladen …',
     beginning: (name: string) => `Nachrichten werden auf diesem Gerät versiegelt und nur von ${name} geöffnet.`,
-    typing: (name: string) => `${name} schreibt …`,
     profile: (name: string) => `Über ${name}`,
     catchingUp: (count: number) => n(count, { one: '# Nachricht wird geöffnet …', other: '# Nachrichten werden geöffnet …' }),
     empty: 'Schreiben Sie die erste Nachricht.',
@@ -203,5 +200,4 @@ export const de = {
   errors: { notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
   undo: 'Rückgängig',
   close: 'Schließen',
-  skip: 'Zur Unterhaltung springen',
 } satisfies typeof en;

@@ -48,17 +48,14 @@ export const en = {
     quoteOf: (name: string) => `Quoted from ${name}. Show it`,
     quoteGone: 'The quoted message is further up than what is kept here.',
     category: { utility: 'Notification', authentication: 'Sign-in code', marketing: 'Advertising' },
-    opensPage: (host: string) => `Opens ${host}`,
   },
   thread: {
     log: (name: string) => `Messages with ${name}`,
-    section: (name: string) => `Conversation with ${name}`,
     unread: (count: number) => n(count, { one: '# unread message', other: '# unread messages' }),
     latest: 'Jump to the latest message',
     latestNew: (count: number) => n(count, { one: 'Jump to the latest, # new message', other: 'Jump to the latest, # new messages' }),
     older: 'Loading older messages…',
     beginning: (name: string) => `Messages are sealed on this device and opened only by ${name}.`,
-    typing: (name: string) => `${name} is writing…`,
     profile: (name: string) => `About ${name}`,
     catchingUp: (count: number) => n(count, { one: 'Opening # message…', other: 'Opening # messages…' }),
     empty: 'Write the first message.',
@@ -202,5 +199,4 @@ export const en = {
   errors: { notDone: 'That did not work. Check your connection and try again.' },
   undo: 'Undo',
   close: 'Close',
-  skip: 'Skip to the conversation',
 };

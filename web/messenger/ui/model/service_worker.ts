@@ -14,7 +14,9 @@ export function startServiceWorker(url: string, offer: (takeOver: TakeOver) => v
     asked = true;
     waiting.postMessage('take_over');
   });
-  container.register(url, { scope: './' }).then((registration) => {
+  container.register(url, { scope: './' }).then((registration: ServiceWorkerRegistration | undefined) => {
+    // A browser under test may forbid it without an error.
+    if (!registration) return;
     if (registration.waiting && container.controller) takeOver(registration.waiting);
     registration.addEventListener('updatefound', () => {
       const installing = registration.installing;

@@ -1,12 +1,15 @@
 // Where a thread is scrolled to: at its end it follows, anywhere else it stays, whatever is added above or below.
 const NEAR_END = 48;
 const NEAR_TOP = 600;
+/** Room for the day that sticks to the top. */
+const BELOW_DAY = 56;
 
 export class Scrolling {
   atBottom = $state(false);
   #area: HTMLElement | null = null;
   #before: { anchor: HTMLElement | null; top: number; followed: boolean } | null = null;
   #settled = false;
+  #held = false;
   #last = '';
 
   /** Attached to the scrolling element. */
@@ -14,7 +17,7 @@ export class Scrolling {
     this.#area = area;
     // A keyboard that opens, a composer that grows, letters that become larger: the end stays in view.
     const observer = new ResizeObserver(() => {
-      if (this.#settled && this.atBottom) this.toEnd();
+      if (this.#settled && this.atBottom && !this.#held) this.toEnd();
     });
     observer.observe(area);
     if (area.firstElementChild) observer.observe(area.firstElementChild);
@@ -43,22 +46,31 @@ export class Scrolling {
   }
 
   /** After it: at the first unread when just opened, at the end for one's own message, else where it was. */
-  settle(last: string, own: boolean): void {
+  settle(last: string, { own, away }: { own: boolean; away: boolean }): void {
     const area = this.#area;
     if (!area) return;
     const added = last !== this.#last;
+    this.#held = away;
     this.#last = last;
     if (!this.#settled) {
       this.#settled = true;
       area.scrollTop = area.scrollHeight;
-      area.querySelector('#unread')?.scrollIntoView({ block: 'start' });
+      const bar = area.querySelector('#unread');
+      if (bar) bringIntoView(area, bar, BELOW_DAY);
     } else if (this.#before?.followed || (added && own)) {
       area.scrollTop = area.scrollHeight;
+      if (away) this.#keepUnreadInView(area);
     } else if (this.#before?.anchor?.isConnected) {
       // Messages came in, or went, above: what was read stays under the eyes.
       area.scrollTop += this.#before.anchor.getBoundingClientRect().top - this.#before.top;
     }
     this.measure();
+  }
+
+  /** Nobody has seen what is below the bar: it is not scrolled past. */
+  #keepUnreadInView(area: HTMLElement): void {
+    const bar = area.querySelector('#unread');
+    if (bar && bar.getBoundingClientRect().top < area.getBoundingClientRect().top + BELOW_DAY) bringIntoView(area, bar, BELOW_DAY);
   }
 
   toEnd(): void {
@@ -71,8 +83,13 @@ export class Scrolling {
   }
 
   show(element: HTMLElement): void {
-    element.scrollIntoView({ block: 'center' });
+    if (this.#area) bringIntoView(this.#area, element, this.#area.clientHeight / 3);
     element.focus({ preventScroll: true });
     this.measure();
   }
+}
+
+/** Scrolls the area alone: `scrollIntoView` would move the whole page on a phone. */
+function bringIntoView(area: HTMLElement, element: Element, offset: number): void {
+  area.scrollTop += element.getBoundingClientRect().top - area.getBoundingClientRect().top - offset;
 }

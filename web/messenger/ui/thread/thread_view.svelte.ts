@@ -8,6 +8,7 @@ import { preferences } from '../preferences.svelte.ts';
 
 const FIRST = 60;
 const MORE = 100;
+const MARGIN = 20;
 
 export class ThreadView {
   #limit = $state(FIRST);
@@ -19,10 +20,13 @@ export class ThreadView {
   loading = $state(false);
   days = $derived(daysOf(this.thread?.messages ?? [], this.firstUnread));
   #known: string | null = null;
-  #hidden = false;
+  #away = false;
   #loaded: (() => void)[] = [];
 
-  constructor(private readonly client: MessengerClient, private readonly company: string) {}
+  constructor(private readonly client: MessengerClient, private readonly company: string, unread: number) {
+    // The first unread one is among them, with a little of what was before.
+    this.#limit = Math.max(FIRST, unread + MARGIN);
+  }
 
   /** Follows the thread; called again by itself when more of it is wanted. */
   watch(): () => void {
@@ -40,10 +44,9 @@ export class ThreadView {
     await loaded;
   }
 
-  /** Nobody looks: what arrives from now on is unread again. */
-  setHidden(hidden: boolean): void {
-    if (hidden && !this.#hidden) this.forgetUnread();
-    this.#hidden = hidden;
+  /** Nobody looks, or what was missed comes in: what arrives from now on stands below the unread bar. */
+  setAway(away: boolean): void {
+    this.#away = away;
   }
 
   forgetUnread(): void {
@@ -60,6 +63,7 @@ export class ThreadView {
       this.#hearNew(thread);
     }
     this.thread = thread;
+    if (this.firstUnread && thread.hasOlder && !thread.messages.some((one) => one.id === this.firstUnread)) this.#limit += MORE;
     this.#known = thread.messages.at(-1)?.id ?? null;
     this.loading = false;
     for (const loaded of this.#loaded.splice(0)) loaded();
@@ -73,8 +77,8 @@ export class ThreadView {
     const last = incoming.at(-1);
     if (!last) return;
     this.announcement = `${chat.company.name}, ${timeText(last.at, preferences.locale)}: ${plainText([last.header, last.text].filter(Boolean).join(': '))}`;
-    if (!this.#hidden) return;
+    if (!this.#away) return;
     this.firstUnread ??= incoming[0]!.id;
-    this.unreadCount = chat.unread;
+    this.unreadCount += incoming.length;
   }
 }
