@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from handschlag.secret_file import write_secret_file
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -40,17 +41,6 @@ class DataKey:
 
     def __repr__(self) -> str:
         return "DataKey()"
-
-
-def write_secret_file(path: Path, secret: bytes) -> None:
-    """Write a secret readable by its owner alone, flushed to disk; an existing file is never replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, secret)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def load_data_key(path: Path) -> DataKey:

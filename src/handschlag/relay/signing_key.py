@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from hashlib import sha256
 from hmac import digest
 from pathlib import Path
 
+from handschlag.secret_file import write_secret_file
 from handschlag.wire.signed import SigningKey
 
 _SEED_BYTES = 32
@@ -33,14 +33,8 @@ class RelaySecrets:
 def load_secrets(folder: Path) -> RelaySecrets:
     """Return the secrets kept in `folder`, made there at the first start and readable by the owner alone."""
     path = folder / "relay.key"
-    folder.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(descriptor, secrets.token_bytes(_SEED_BYTES))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        write_secret_file(path, secrets.token_bytes(_SEED_BYTES))
     seed = path.read_bytes()
     if len(seed) != _SEED_BYTES:
         message = f"{path.name}: got {len(seed)} bytes, expected {_SEED_BYTES}"

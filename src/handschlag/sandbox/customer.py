@@ -10,7 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -27,6 +27,7 @@ from handschlag.device.healing import answer_resend
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
 from handschlag.device.showing import Reader, TemplateWithheld, is_answer, show_template
+from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.relay_client.http import RelayHttp
 from handschlag.relay_client.live_link import LinkCallbacks, LiveLink
 from handschlag.sandbox.records import Entry, Profile
@@ -51,6 +52,8 @@ from handschlag.wire.signed import SignedRecord
 _log = get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
 _TYPING_SECONDS = 25.0
+_AGAIN_SECONDS = 1.0
+T = TypeVar("T")
 
 
 class Customer:
@@ -95,9 +98,12 @@ class Customer:
             on_welcome=self._on_welcome, on_events=self._on_events, on_results=self._on_results, on_keys=self._on_keys
         )
         self._link = LiveLink(self.http, callbacks, last=self.profile.last_event)
-        waiting = await self._store.read(lambda connection: list_outgoing(connection, self.profile.id))
         self._link.start()
-        if waiting:
+        await self._send_waiting()
+
+    async def _send_waiting(self) -> None:
+        waiting = await self._store.read(lambda connection: list_outgoing(connection, self.profile.id))
+        if waiting and self._link is not None:
             self._link.send_envelopes([msgspec.json.decode(one, type=OutgoingEnvelope) for one in waiting])
 
     async def disconnect(self) -> None:
@@ -160,6 +166,16 @@ class Customer:
             except Exception:  # noqa: BLE001  the next event may be fine
                 _log.exception("customer_failed", account=self.profile.account)
 
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Ask the relay until it answers: what was opened would be lost if it were away for a moment."""
+        while True:
+            try:
+                return await call()
+            except RelayError as error:
+                if isinstance(error, RelayRefused) and not error.temporary:
+                    raise
+                await asyncio.sleep(_AGAIN_SECONDS)
+
     # Out
 
     async def _seal(self, id_: EnvelopeId, kind: Kind, body: bytes, attempt: int) -> None:
@@ -197,6 +213,10 @@ class Customer:
         for result in results:
             if result.refusal is not None and result.refusal.code == "stale_devices":
                 self._work.put_nowait(partial(self._seal_for_new_devices, result))
+                continue
+            if result.refusal is not None and result.refusal.code in {"rate_limited", "mailbox_full"}:
+                wait = max(result.refusal.retry_after, _AGAIN_SECONDS)
+                asyncio.get_running_loop().call_later(wait, self._work.put_nowait, self._send_waiting)
                 continue
             entry = self.entries.get(result.id)
             if entry is not None:
@@ -241,7 +261,10 @@ class Customer:
                     entry.status = "delivered"
                     self._store_entry(entry)
             elif isinstance(event.header, msgspec.Raw) and isinstance(event.body, msgspec.Raw):
-                await self._open(event, event.header, event.body)
+                try:
+                    await self._open(event, event.header, event.body)
+                except Exception:  # noqa: BLE001  the next event may be fine
+                    _log.exception("event_not_worked_on", account=self.profile.account)
         self.profile.last_event = events[-1].number
         await self.flush_identity()
         if self._link is not None:
@@ -250,7 +273,7 @@ class Customer:
     async def _open(self, event: Event, header: msgspec.Raw, body: msgspec.Raw) -> None:
         found = self._device.open(header, body, self._clock.now())
         if isinstance(found, Unopened) and found.reason in {"unknown_peer", "not_certified"}:
-            await self.learn_business()
+            await self._patiently(self.learn_business)
             found = self._device.open(header, body, self._clock.now())
         if isinstance(found, Opened):
             await self._show(found, event.stamp)
@@ -260,7 +283,8 @@ class Customer:
     async def _repair(self, unopened: Unopened) -> None:
         repair = self._device.repair(unopened, self._clock.now())
         if repair.claim:
-            self._device.open_sessions(self.profile.business, await self.http.claim_keys(repair.claim))
+            claimed = await self._patiently(lambda: self.http.claim_keys(repair.claim))
+            self._device.open_sessions(self.profile.business, claimed)
         if repair.resend:
             id_ = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
             await self._seal(id_, "receipt", _encode(ResendRequest(resend=repair.resend)), 0)
@@ -302,7 +326,7 @@ class Customer:
 
     async def _rendered(self, opened: Opened, content: TemplateMessage, stamp: SignedRecord | None) -> dict[str, Any]:
         if content.template not in self._templates:
-            texts = await self.http.template_texts(self.profile.business)
+            texts = await self._patiently(lambda: self.http.template_texts(self.profile.business))
             self._templates = {hash_of(text.encode()): text for text in texts.definitions}
         definition = self._templates.get(content.template)
         grants = {

@@ -18,13 +18,13 @@ from handschlag.device.device import Device
 from handschlag.device.state import DeviceState
 from handschlag.gateway.actions.add_template import HELLO_WORLD, define_template, template_row
 from handschlag.gateway.configuration import Configuration
-from handschlag.gateway.data_key import write_secret_file
 from handschlag.gateway.rules.customer_ids import parse_number
 from handschlag.gateway.rules.graph_ids import make_graph_id
 from handschlag.gateway.storage.companies import CompanyRow, delete_company, insert_company, mark_enrolled
 from handschlag.gateway.storage.device_state import insert_device
 from handschlag.gateway.storage.templates import store_template
 from handschlag.relay_client.http import RelayHttp
+from handschlag.secret_file import write_secret_file
 from handschlag.wire.canonical import canonical_json
 from handschlag.wire.company import Profile
 from handschlag.wire.errors import WireError
