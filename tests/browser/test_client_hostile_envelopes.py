@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 def other_customer(world: World, visitor: Customer) -> Customer:
     """A customer of the company in the test's own hands, whose device knows the customer's."""
     visitor.join(world.other_link, world.other.device.account)
+    visitor.begin()
     world.do(learn(world, world.other.device, account_of(visitor)))
     return visitor
 
@@ -43,6 +44,7 @@ def questions(world: World) -> int:
 
 def test_a_relabelled_sender_is_not_shown(world: World, anna: Customer) -> None:
     anna.join(world.other_link, world.other.device.account)
+    anna.begin()
     me = account_of(anna)
     world.do(learn(world, world.other.device, me))
     envelope = seal_text(world, world.other.device, me, "von wem?")
@@ -141,3 +143,18 @@ def test_a_company_that_is_blocked_is_not_shown_whatever_the_relay_carries(
     other_customer.call("unblock", other_customer.company)
     world.do(show(world, seal_text(world, world.other.device, me, "erlaubt")))
     other_customer.until_received("erlaubt")
+
+
+def test_free_text_to_somebody_who_did_not_write_within_24_hours_is_withheld(world: World, visitor: Customer) -> None:
+    visitor.join(world.other_link, world.other.device.account)
+    me = account_of(visitor)
+    world.do(learn(world, world.other.device, me))
+    world.do(show(world, seal_text(world, world.other.device, me, "ungefragt")))
+    withheld = visitor.until_type("withheld")
+    assert "ungefragt" not in (withheld["text"], withheld["header"], withheld["footer"])
+    visitor.begin()
+    world.do(show(world, seal_text(world, world.other.device, me, "gern geschehen")))
+    visitor.until_received("", "gern geschehen")
+    late = int(world.house.clock.now()) + 25 * 3600
+    world.do(show(world, seal_text(world, world.other.device, me, "zu spät", sent_at=late)))
+    visitor.until_received("", "gern geschehen", "")

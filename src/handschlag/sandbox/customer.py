@@ -308,7 +308,7 @@ class Customer:
         message: dict[str, Any] = msgspec.json.decode(opened.body)
         if isinstance(content, TemplateMessage):
             message = await self._rendered(opened, content, stamp)
-        elif not is_answer(opened.header, self.profile.wrote_at):
+        elif not is_answer(opened.header, self.profile.wrote_at) and not self._is_writing():
             message = {"type": "withheld", "withheld": {"check": "window"}}
         elif not isinstance(content, TextMessage):
             message = {"type": getattr(content, "type", "unsupported"), **message}
@@ -323,6 +323,10 @@ class Customer:
         self.entries[opened.header.id] = entry
         self._store_entry(entry)
         self._typing_until = 0.0
+
+    def _is_writing(self) -> bool:
+        """Return whether a message of ours may have reached the relay, whose answer is still to come."""
+        return any(e.kind == "service" and not e.incoming and not e.status for e in self.entries.values())
 
     async def _rendered(self, opened: Opened, content: TemplateMessage, stamp: SignedRecord | None) -> dict[str, Any]:
         if content.template not in self._templates:

@@ -34,7 +34,8 @@ async def learn(world: World, device: Device, customer: AccountId) -> None:
 
 def draft(world: World, customer: AccountId, kind: Any = "service", **more: Any) -> HeaderDraft:
     now = world.house.clock.now()
-    return HeaderDraft(id=make_envelope_id(now, os.urandom(10)), to=customer, kind=kind, sent_at=int(now), **more)
+    more.setdefault("sent_at", int(now))
+    return HeaderDraft(id=make_envelope_id(now, os.urandom(10)), to=customer, kind=kind, **more)
 
 
 def seal_text(world: World, device: Device, customer: AccountId, text: str, **more: Any) -> OutgoingEnvelope:

@@ -114,6 +114,11 @@ class Customer:
     def until_status(self, text: str, *statuses: str) -> None:
         self.until(lambda: self.statuses().get(text) in statuses)
 
+    def begin(self) -> None:
+        """Write first: from then on the company may answer for 24 hours."""
+        self.send("Moin")
+        self.until_status("Moin", "accepted", "delivered")
+
     def until_type(self, type_: str) -> Any:
         return self.until(lambda: next((m for m in self.messages if m["type"] == type_), None))
 

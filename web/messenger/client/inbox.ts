@@ -14,6 +14,9 @@ import { isStorageError, isTemporary } from './troubles.ts';
 const BATCH = 20;
 const REMEMBERED = 35 * 86_400_000;
 const ATTEMPTS = 3;
+const WINDOW_SECONDS = 86_400;
+// Clocks of a company and a relay may differ.
+const WINDOW_TOLERANCE = 600;
 const PROGRESS_FROM = 100;
 const QUIET = 3000;
 
@@ -139,6 +142,7 @@ export class Inbox {
         break;
       case 'text':
       case 'unsupported':
+        if (!(await this.#isAnswer(header, company))) return storeMessage(this.owner, order, header, content.body, { type: 'withheld' });
         await storeMessage(this.owner, order, header, content.body, {
           type: body.is, text: body.is === 'text' ? body.text : '', quote: await this.#quote(header.from, body.answers),
         });
@@ -146,6 +150,11 @@ export class Inbox {
       case 'template':
         await this.#template(order, { header, body: null, stamp }, content, company);
     }
+  }
+
+  /** Whether a free-form message keeps to the 24 hours after the customer's own last one (spec/consent.md section 4). */
+  async #isAnswer(header: Header, { account, wroteAt = 0 }: StoredCompany): Promise<boolean> {
+    return header.sent_at - wroteAt < WINDOW_SECONDS + WINDOW_TOLERANCE || this.owner.outbox.isWriting(account);
   }
 
   /** The message answered, if it stands in the same chat. */

@@ -95,10 +95,10 @@ export class Outbox {
   }
 
   async settle(results: Result[]): Promise<void> {
-    for (const { id, attempt = 0, refusal = null } of results) {
+    for (const { id, attempt = 0, at = 0, refusal = null } of results) {
       const found = (await this.owner.database.getAllFromIndex('outbox', 'id', id)) as OutboxRow[];
       const row = found.find(({ envelope }) => (envelope.header.attempt ?? 0) === attempt);
-      if (row) await this.#settle(row, refusal);
+      if (row) await this.#settle(row, at, refusal);
       this.#underWay.delete(keyOf({ id, attempt }));
     }
     if (!this.#underWay.size) clearTimeout(this.#answerTimer);
@@ -150,11 +150,17 @@ export class Outbox {
     this.owner.tell({ what: 'changed', company });
   }
 
-  async #settle(row: OutboxRow, refusal: Refusal | null): Promise<void> {
+  async #settle(row: OutboxRow, at: number, refusal: Refusal | null): Promise<void> {
     if (refusal?.code === 'stale_devices' && row.stale < STALE_AT_MOST) return this.#sealAnew(row);
     if (refusal?.code === 'rate_limited') return this.#pause(EVERYBODY, refusal.retry_after);
     if (refusal?.code === 'mailbox_full') return this.#pause(row.company, refusal.retry_after);
+    if (!refusal && row.kind === 'service') await changeCompany(this.owner.database, row.company, (one) => ({ ...one, wroteAt: at }));
     await this.#remove(row, refusal ? 'failed' : 'accepted');
+  }
+
+  /** Whether a message to this company may have reached the relay, whose answer is still to come. */
+  async isWriting(company: string): Promise<boolean> {
+    return (await this.owner.database.getAll('outbox')).some((row) => row.company === company && row.kind === 'service');
   }
 
   /** The company has other devices than the envelope was sealed for; the relay kept nothing of it, so the attempt stays. */

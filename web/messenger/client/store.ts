@@ -42,6 +42,8 @@ export interface StoredCompany {
   draft: string;
   templates: Record<string, string>;
   introduced: boolean;
+  /** When the relay last took a message of this customer, in its seconds: the company may answer for a day. */
+  wroteAt?: number;
 }
 
 export interface StoredMessage extends Message {

@@ -35,7 +35,7 @@ export const de = {
   message: {
     you: 'Sie',
     status: { waiting: 'wartet', accepted: 'gesendet', delivered: 'zugestellt', read: 'gelesen', failed: 'nicht gesendet' },
-    withheld: 'Eine Nachricht wurde zurückgehalten: Sie entspricht nicht dem, was für dieses Unternehmen genehmigt ist. Nichts davon wird gezeigt.',
+    withheld: 'Eine Nachricht wurde zurückgehalten: Dieses Unternehmen darf sie Ihnen so nicht schicken. Nichts davon wird gezeigt.',
     unopened: 'Eine Nachricht ließ sich nicht öffnen. Das Unternehmen wurde dreimal gebeten, sie noch einmal zu senden.',
     unsupported: 'Eine Nachricht von einer Art, die diese Version noch nicht zeigen kann.',
     unsupportedHint: 'Bitten Sie das Unternehmen, sie als Text zu senden.',

@@ -34,7 +34,7 @@ export const en = {
   message: {
     you: 'You',
     status: { waiting: 'waiting', accepted: 'sent', delivered: 'delivered', read: 'read', failed: 'not sent' },
-    withheld: 'A message was withheld: it does not match what was approved for this company. Nothing of it is shown.',
+    withheld: 'A message was withheld: it is none that this company may send you. Nothing of it is shown.',
     unopened: 'A message could not be opened. The company was asked three times to send it again.',
     unsupported: 'A message of a kind that this version cannot show yet.',
     unsupportedHint: 'Ask the company to send it as text.',
