@@ -177,7 +177,7 @@ class TestTabs:
         for tab in (visitor, second):
             if tab is second:
                 tab.page.reload()
-            tab.until(lambda: tab.page.evaluate("window.seen?.app?.phase") == "new")  # noqa: B023  asked at once
+            tab.until(lambda: tab.phase == "new")  # noqa: B023  asked at once
         assert second.store("companies") == second.store("messages") == second.store("outbox") == []
         second.join(world.link, world.house.company.account)
         second.send("von vorn")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import Error as PlaywrightError
 from tests.browser.harness.world import World
 
 if TYPE_CHECKING:
@@ -118,6 +119,15 @@ class Customer:
         """Write first: from then on the company may answer for 24 hours."""
         self.send("Moin")
         self.until_status("Moin", "accepted", "delivered")
+
+    @property
+    def phase(self) -> str | None:
+        """The app's phase; None while the page loads itself again."""
+        try:
+            phase: str | None = self.page.evaluate("window.seen?.app?.phase")
+        except PlaywrightError:
+            return None
+        return phase
 
     def until_type(self, type_: str) -> Any:
         return self.until(lambda: next((m for m in self.messages if m["type"] == type_), None))

@@ -8,6 +8,8 @@ const LONGEST_WAIT = 30_000;
 const FIRST_WAIT = 500;
 const WELCOME_WITHIN = 15_000;
 const LASTED = 10_000;
+// The device connected from elsewhere: an old connection of its own that came late, or a copy of this browser.
+const REPLACED_WAIT = 3000;
 const CLOSE_BAD_TOKEN = 4401;
 const CLOSE_REPLACED = 4409;
 
@@ -98,7 +100,7 @@ export class LiveSocket {
     socket.onmessage = ({ data }) => this.#take(data);
     socket.onclose = ({ code }) => {
       if (code === CLOSE_BAD_TOKEN) this.#events.onBadToken();
-      this.drop(code === CLOSE_REPLACED ? LONGEST_WAIT : 0);
+      this.drop(code === CLOSE_REPLACED ? REPLACED_WAIT : 0);
     };
   }
 
