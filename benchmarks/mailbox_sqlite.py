@@ -11,5 +11,5 @@ TARGET_US = 12
 
 if __name__ == "__main__":
     # Beside the program and not in a folder for temporary files, which may be memory and know no flush.
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
+    with TemporaryDirectory(dir=Path.cwd(), prefix=".benchmark-") as folder:
         main("mailbox_sqlite", f"sqlite:///{folder}/mailbox.db", target_us=TARGET_US)

@@ -39,7 +39,7 @@ async def opened_house(customers: int, console: Console) -> AsyncIterator[House]
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     # Beside the program and not in a folder for temporary files, which may be memory and know no flush.
-    with TemporaryDirectory(dir=Path.cwd()) as folder:
+    with TemporaryDirectory(dir=Path.cwd(), prefix=".benchmark-") as folder:
         house = House(Path(folder), customers)
         try:
             with console.status(f"{customers} customers join"):
