@@ -101,6 +101,14 @@ class House:
         self.gateway = create_gateway(settings, self.clock)
         await self.gateway.start()
 
+    def reconnect(self, *customers: Customer) -> None:
+        """Let everybody look for the relay now: it is back."""
+        for workers in self.gateway._workers.values():
+            workers.link.link.reconnect_now()
+        for customer in customers:
+            if customer.link is not None:
+                customer.link.reconnect_now()
+
     def restart_relay(self, port: int) -> None:
         """Make a relay over the same data, to be started."""
         settings = RelaySettings(data=self.folder / "relay", port=port, accounts_per_hour=0, logins_per_minute=0)

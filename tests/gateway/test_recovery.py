@@ -98,6 +98,7 @@ class TestRestart:
         shutil.copytree(data, house.folder / "older")
         house.restart_relay(port)
         await house.relay.start()
+        house.reconnect(anna)
         await house.receiver.message(anna.write("vor dem Brand"))
         await house.relay.stop()
         shutil.rmtree(data)
@@ -105,6 +106,7 @@ class TestRestart:
         house.restart_relay(port)
         # The copy is one start behind, so its numbers come again.
         await house.relay.start()
+        house.reconnect(anna)
         await house.receiver.message(anna.write("nach dem Brand"))
         await house.restart_gateway()
         await house.receiver.message(anna.write("und weiter"))
