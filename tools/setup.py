@@ -52,6 +52,8 @@ def main(arguments: list[str]) -> None:
     with (STATE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         steps = all_steps()
+        if "--browser" in arguments:
+            steps.append(client_packages())
         total = len(steps) + ("--browser" in arguments)
         for number, one in enumerate(steps, start=1):
             wanted = fingerprint(one.made_from)
@@ -78,6 +80,13 @@ def all_steps() -> list[Step]:
         ),
         Step("web build", build_web, sources_of(web), ROOT / "src/handschlag/messenger/static/index.html"),
     ]
+
+
+def client_packages() -> Step:
+    """Return the step that fetches the clients written for Node which the tests hold the gateway against."""
+    clients = ROOT / "tests" / "compatibility" / "node_clients"
+    made_from = [clients / "package.json", clients / "package-lock.json"]
+    return Step("clients for the tests", install_clients, made_from, clients / "node_modules" / ".package-lock.json")
 
 
 def perform(title: str, log_path: Path, action: Callable[[], None]) -> None:
@@ -161,6 +170,12 @@ def node_environment() -> dict[str, str]:
 def install_web_packages() -> None:
     """Install what package-lock.json names; none of it may run a script."""
     run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=ROOT / "web", env=node_environment())
+
+
+def install_clients() -> None:
+    """Install the clients' lock file; none of it may run a script."""
+    clients = ROOT / "tests" / "compatibility" / "node_clients"
+    run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=clients, env=node_environment())
 
 
 def build_web() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import aiohttp
 
 from handschlag.clock import MovableClock
-from handschlag.gateway.actions.add_template import TemplateDraft, add_template
-from handschlag.gateway.actions.create_token import create_token
-from handschlag.gateway.actions.enrol_company import EnrolRequest, enrol_company
-from handschlag.gateway.actions.set_offer import OfferDraft, set_offer
-from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.actions.companies.create_token import create_token
+from handschlag.gateway.actions.companies.enrol_company import EnrolRequest, enrol_company
+from handschlag.gateway.actions.companies.set_offer import OfferDraft, set_offer
+from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
+from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
 from handschlag.gateway.app import Gateway, create_gateway
 from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import CompanyRow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handschlag.gateway.actions.create_token import create_token, revoke_tokens
+from handschlag.gateway.actions.companies.create_token import create_token, revoke_tokens
 from tests.gateway.house import House
 
 TEXT = {"messaging_product": "whatsapp", "to": "+49 151 000", "type": "text", "text": {"body": "hi"}}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from handschlag.gateway.actions.add_template import TemplateDraft, add_template
-from handschlag.gateway.actions.create_token import create_token
+from handschlag.gateway.actions.companies.create_token import create_token
+from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from tests.gateway.house import House
 from tests.gateway.receiver import Receiver
 

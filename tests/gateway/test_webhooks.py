@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
 from handschlag.gateway.storage.webhook_queue import list_events
 from tests.gateway.house import House
 from tests.gateway.receiver import Receiver

@@ -18,12 +18,12 @@ import msgspec
 from handschlag.clock import SystemClock
 from handschlag.database.store import Store
 from handschlag.database.visitor import Visitor
-from handschlag.gateway.actions.add_template import add_template
-from handschlag.gateway.actions.create_token import create_token
-from handschlag.gateway.actions.enrol_company import EnrolRequest, enrol_company
-from handschlag.gateway.actions.prepare_folder import open_configuration
-from handschlag.gateway.actions.set_offer import set_offer
-from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.actions.companies.create_token import create_token
+from handschlag.gateway.actions.companies.enrol_company import EnrolRequest, enrol_company
+from handschlag.gateway.actions.companies.prepare_folder import open_configuration
+from handschlag.gateway.actions.companies.set_offer import set_offer
+from handschlag.gateway.actions.templates.add_template import add_template
+from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
 from handschlag.gateway.app import MIGRATIONS
 from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import CompanyRow

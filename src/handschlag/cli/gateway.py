@@ -16,13 +16,13 @@ from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
 from handschlag.content.errors import ContentError
 from handschlag.database.errors import DatabaseError
-from handschlag.gateway.actions.add_template import TemplateDraft, add_template
-from handschlag.gateway.actions.create_token import create_token, revoke_tokens
-from handschlag.gateway.actions.enrol_company import OWN_MACHINE, EnrolRequest, enrol_company, master_key_path
-from handschlag.gateway.actions.find_company import CompanyUnknown, find_company
-from handschlag.gateway.actions.prepare_folder import open_configuration
-from handschlag.gateway.actions.set_offer import OfferDraft, set_offer
-from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.actions.companies.create_token import create_token, revoke_tokens
+from handschlag.gateway.actions.companies.enrol_company import OWN_MACHINE, EnrolRequest, enrol_company, master_key_path
+from handschlag.gateway.actions.companies.find_company import CompanyUnknown, find_company
+from handschlag.gateway.actions.companies.prepare_folder import open_configuration
+from handschlag.gateway.actions.companies.set_offer import OfferDraft, set_offer
+from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
+from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
 from handschlag.gateway.app import MIGRATIONS
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import SecretNotReadable

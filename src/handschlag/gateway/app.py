@@ -10,7 +10,7 @@ import aiohttp
 from handschlag.clock import Clock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
-from handschlag.gateway.actions.prepare_folder import DATA_KEY_FILE
+from handschlag.gateway.actions.companies.prepare_folder import DATA_KEY_FILE
 from handschlag.gateway.cloud_api.door import Door
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key

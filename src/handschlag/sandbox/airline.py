@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handschlag.gateway.actions.add_template import TemplateDraft
-from handschlag.gateway.actions.set_offer import OfferDraft
+from handschlag.gateway.actions.companies.set_offer import OfferDraft
+from handschlag.gateway.actions.templates.add_template import TemplateDraft
 from handschlag.wire.consent import Controller, Language, OfferedPurpose
 
 NAME = "Möwe Air"

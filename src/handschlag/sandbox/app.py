@@ -18,10 +18,10 @@ from handschlag.clock import MovableClock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.database.visitor import Visitor
-from handschlag.gateway.actions.add_template import add_template
-from handschlag.gateway.actions.create_token import create_token
-from handschlag.gateway.actions.enrol_company import EnrolRequest, enrol_company
-from handschlag.gateway.actions.set_offer import set_offer
+from handschlag.gateway.actions.companies.create_token import create_token
+from handschlag.gateway.actions.companies.enrol_company import EnrolRequest, enrol_company
+from handschlag.gateway.actions.companies.set_offer import set_offer
+from handschlag.gateway.actions.templates.add_template import add_template
 from handschlag.gateway.app import Gateway, create_gateway
 from handschlag.gateway.rules.click_to_chat import click_to_chat_url, public_master_key
 from handschlag.gateway.settings import GatewaySettings

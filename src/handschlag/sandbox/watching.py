@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection, select
 
-from handschlag.gateway.actions.set_subscription import set_subscription
+from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
 from handschlag.gateway.storage.contacts import Contact, find_contact
 from handschlag.gateway.storage.schema import contacts
 from handschlag.gateway.storage.subscriptions import list_subscriptions

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.fields import parse_fields, select_fields
-from handschlag.gateway.cloud_api.phone_numbers import DEFAULT_FIELDS, phone_number_node
-from handschlag.gateway.cloud_api.templates import template_node
+from handschlag.gateway.cloud_api.numbers.phone_numbers import DEFAULT_FIELDS, phone_number_node
+from handschlag.gateway.cloud_api.templates.list_templates import template_node
 from handschlag.gateway.errors import NodeUnknown
 
 if TYPE_CHECKING:

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.cloud_api import (
-    business_profile,
-    messages,
-    nodes,
-    oauth,
-    operation,
-    phone_numbers,
-    subscribed_apps,
-    subscriptions,
-    templates,
-)
+from handschlag.gateway.cloud_api import nodes, oauth, operation
 from handschlag.gateway.cloud_api.call import Call
+from handschlag.gateway.cloud_api.messages import post_message
+from handschlag.gateway.cloud_api.numbers import business_profile, phone_numbers
 from handschlag.gateway.cloud_api.paths import ID
+from handschlag.gateway.cloud_api.templates import list_templates
+from handschlag.gateway.cloud_api.webhooks import subscribed_apps, subscriptions
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -29,10 +23,10 @@ Handler = Callable[[Call], Awaitable[object]]
 ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
     (): {"GET": nodes.read_root, "POST": nodes.read_root},
     (ID,): {"GET": nodes.read_node},
-    (ID, "messages"): {"POST": messages.post_message},
+    (ID, "messages"): {"POST": post_message.post_message},
     (ID, "phone_numbers"): {"GET": phone_numbers.list_phone_numbers},
     (ID, "whatsapp_business_profile"): {"GET": business_profile.read_business_profile},
-    (ID, "message_templates"): {"GET": templates.list_message_templates},
+    (ID, "message_templates"): {"GET": list_templates.list_message_templates},
     (ID, "subscribed_apps"): {
         "GET": subscribed_apps.read_subscribed_apps,
         "POST": subscribed_apps.change_subscribed_apps,

@@ -11,9 +11,9 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from handschlag.database.errors import DatabaseError
-from handschlag.gateway.actions.receive_events import receive_events
-from handschlag.gateway.actions.settle_results import settle_results
-from handschlag.gateway.actions.work_on_opened_bodies import work_on_opened_bodies
+from handschlag.gateway.actions.messages.receive_events import receive_events
+from handschlag.gateway.actions.messages.settle_results import settle_results
+from handschlag.gateway.actions.messages.work_on_opened_bodies import work_on_opened_bodies
 from handschlag.gateway.storage.opened_bodies import list_opened_bodies
 from handschlag.gateway.storage.outbox import list_outbox
 from handschlag.relay_client.errors import LinkFull, RelayError

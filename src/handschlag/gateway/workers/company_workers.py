@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handschlag.device.device import Device
-from handschlag.gateway.actions.load_templates import load_templates
+from handschlag.gateway.actions.templates.load_templates import load_templates
 from handschlag.gateway.company import Company, make_company
 from handschlag.gateway.storage.device_state import load_device
 from handschlag.gateway.workers.company_link import CompanyLink

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handschlag.database.errors import DatabaseError
-from handschlag.gateway.actions.load_templates import load_templates
-from handschlag.gateway.actions.take_template_state import take_template_state
+from handschlag.gateway.actions.templates.load_templates import load_templates
+from handschlag.gateway.actions.templates.take_template_state import take_template_state
 from handschlag.gateway.company import open_identity
 from handschlag.gateway.storage.companies import CompanyRow, mark_offer_published, mark_profile_published
 from handschlag.gateway.storage.templates import list_unsubmitted_templates, store_template_state

@@ -17,9 +17,9 @@ from handschlag.crypto.errors import CryptoError
 from handschlag.database.errors import DatabaseError
 from handschlag.device.errors import DeviceError
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.record_status import record_status
-from handschlag.gateway.actions.seal_message import seal_now
-from handschlag.gateway.actions.settle_results import bring_messages
+from handschlag.gateway.actions.messages.record_status import record_status
+from handschlag.gateway.actions.messages.seal_message import seal_now
+from handschlag.gateway.actions.messages.settle_results import bring_messages
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.rules.refusals import UNDELIVERABLE
 from handschlag.gateway.rules.statuses import Status

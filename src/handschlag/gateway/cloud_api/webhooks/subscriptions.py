@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import msgspec
 
-from handschlag.gateway.actions.set_subscription import (
+from handschlag.gateway.actions.webhooks.set_subscription import (
     ALL_FIELDS,
     MOST_MERGED,
     WHATSAPP_OBJECT,
     set_subscription,
 )
-from handschlag.gateway.cloud_api.messages import SUCCESS
+from handschlag.gateway.cloud_api.messages.post_message import SUCCESS
 from handschlag.gateway.errors import CallbackNotVerified, RequestInvalid, shown
 from handschlag.gateway.storage.subscriptions import delete_subscriptions, list_subscriptions
 from handschlag.gateway.webhooks.callback_address import parse_callback_url

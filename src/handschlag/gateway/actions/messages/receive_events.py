@@ -18,11 +18,11 @@ from handschlag.content.text import TextMessage
 from handschlag.crypto.errors import CryptoError
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.publish_message import publish_lost, publish_message
-from handschlag.gateway.actions.seal_message import seal_or_wait
-from handschlag.gateway.actions.settle_results import bring_messages, settle_note
-from handschlag.gateway.actions.take_consent_note import take_consent_note
-from handschlag.gateway.actions.work_on_opened_bodies import (
+from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message
+from handschlag.gateway.actions.messages.seal_message import seal_or_wait
+from handschlag.gateway.actions.messages.settle_results import bring_messages, settle_note
+from handschlag.gateway.actions.messages.take_consent_note import take_consent_note
+from handschlag.gateway.actions.messages.work_on_opened_bodies import (
     keep_opened_body,
     take_read_receipt,
     work_on_opened_bodies,

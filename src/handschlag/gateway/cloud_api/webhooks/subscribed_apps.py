@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.cloud_api.messages import SUCCESS
+from handschlag.gateway.cloud_api.messages.post_message import SUCCESS
 from handschlag.gateway.errors import RequestInvalid
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from handschlag.content.introduction import Introduction
 from handschlag.content.receipts import ReadReceipt, Resend, ResendRequest
 from handschlag.device.healing import answer_resend
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.record_status import record_status
-from handschlag.gateway.actions.seal_message import let_wait
-from handschlag.gateway.actions.settle_results import bring_messages
+from handschlag.gateway.actions.messages.record_status import record_status
+from handschlag.gateway.actions.messages.seal_message import let_wait
+from handschlag.gateway.actions.messages.settle_results import bring_messages
 from handschlag.gateway.rules.refusals import NOT_READABLE
 from handschlag.gateway.rules.sent_at import sent_at
 from handschlag.gateway.rules.statuses import Status

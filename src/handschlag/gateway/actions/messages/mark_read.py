@@ -9,7 +9,7 @@ import msgspec
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.receipts import ReadReceipt, TypingNotice
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.seal_message import seal_or_wait
+from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.errors import ValueNotValid, shown
 from handschlag.gateway.storage.incoming_messages import MARK_READ, find_sender, find_unread_until

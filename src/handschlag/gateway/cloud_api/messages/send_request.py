@@ -10,7 +10,7 @@ import msgspec
 
 from handschlag.content.template_components import parse_components
 from handschlag.content.text import Context, TextMessage, parse_text
-from handschlag.gateway.actions.send_message import TemplateSend
+from handschlag.gateway.actions.messages.send_message import TemplateSend
 from handschlag.gateway.errors import ParameterMissing, RequestInvalid, TypeNotSupported, ValueNotValid, shown
 from handschlag.gateway.rules import message_limits
 from handschlag.gateway.rules.customer_ids import Recipient, parse_number, parse_user_id

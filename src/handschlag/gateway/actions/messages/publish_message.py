@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from handschlag.content.message_id import message_id
-from handschlag.gateway.actions.record_status import MESSAGES_FIELD
+from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD
 from handschlag.gateway.rules.error_codes import error_code
 from handschlag.gateway.storage.incoming_messages import INSERT_INCOMING_MESSAGE
 from handschlag.gateway.webhooks.bodies import (

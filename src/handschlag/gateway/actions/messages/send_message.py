@@ -14,9 +14,9 @@ from handschlag.content.template_rendering import render
 from handschlag.content.text import TextMessage
 from handschlag.crypto.commitment import SALT_BYTES, commit
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.find_template import find_template
-from handschlag.gateway.actions.record_status import record_status
-from handschlag.gateway.actions.seal_message import seal_or_wait
+from handschlag.gateway.actions.messages.record_status import record_status
+from handschlag.gateway.actions.messages.seal_message import seal_or_wait
+from handschlag.gateway.actions.templates.find_template import find_template
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.errors import MessageRefused, TooManyRequests
 from handschlag.gateway.rules.customer_ids import Recipient

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handschlag.content.message_id import message_id
-from handschlag.gateway.actions.mark_read import mark_read
-from handschlag.gateway.actions.send_message import Accepted, MessageDraft, send_message
-from handschlag.gateway.cloud_api.request_body import read_json_text
-from handschlag.gateway.cloud_api.send_request import (
+from handschlag.gateway.actions.messages.mark_read import mark_read
+from handschlag.gateway.actions.messages.send_message import Accepted, MessageDraft, send_message
+from handschlag.gateway.cloud_api.messages.send_request import (
     SendRequest,
     parse_callback_data,
     parse_content,
     parse_recipient,
     parse_send_request,
 )
+from handschlag.gateway.cloud_api.request_body import read_json_text
 from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.actions.record_status import record_status
+from handschlag.gateway.actions.messages.record_status import record_status
 from handschlag.gateway.rules.refusals import NOT_FETCHED, failure_of
 from handschlag.gateway.rules.statuses import Status
 from handschlag.gateway.storage.outbox import REMOVE_FROM_OUTBOX

@@ -1,0 +1,1 @@
+"""Companies of this gateway: enrolled, found, with tokens and an offer."""

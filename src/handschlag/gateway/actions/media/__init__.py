@@ -1,0 +1,1 @@
+"""Files: kept, brought to the relay, fetched from it."""

@@ -1,0 +1,1 @@
+"""Messages both ways: accepted, sealed, received, their statuses."""

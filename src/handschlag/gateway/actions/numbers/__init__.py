@@ -1,0 +1,1 @@
+"""A company's number: profile, links, block list, settings."""

@@ -1,0 +1,1 @@
+"""Templates: added, found, renewed, their state at the relay."""

@@ -1,0 +1,1 @@
+"""Flow nodes and the encrypted data endpoint."""

@@ -1,0 +1,1 @@
+"""Uploads, media nodes and downloads."""

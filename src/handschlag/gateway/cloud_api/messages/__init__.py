@@ -1,0 +1,1 @@
+"""`POST /{phone_number_id}/messages` and what it accepts."""

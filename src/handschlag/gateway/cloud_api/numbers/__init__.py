@@ -1,0 +1,1 @@
+"""Phone number nodes, their profile, links, block list and settings."""

@@ -1,0 +1,1 @@
+"""`/{waba_id}/message_templates` and template nodes."""

@@ -1,0 +1,1 @@
+"""Callbacks: subscriptions, overrides, the delivery log."""

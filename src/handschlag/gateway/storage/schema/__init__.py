@@ -1,0 +1,52 @@
+"""The gateway's tables. Times are Unix seconds, JSON is text or bytes as it travels; `company` is a company's row number.
+
+    companies         who this gateway speaks for: names, Graph ids, sealed secrets, profile and offer
+    tokens            hashes of access tokens
+    devices           this gateway's own device of each company, sealed, and the last event stored from the relay
+    peers, sessions   customers' certified devices, and the sealed ratchets with each
+    opened            envelopes opened in the last 35 days, so that each is opened once
+    contacts          customers as the company's programs name them
+    incoming_messages, outgoing_messages    the history; an outgoing row carries its status
+    waiting_messages  accepted, not sealed yet: a session is missing, or a device asked for the message again
+    opened_bodies     opened introductions and receipts whose effect needs a look at the database first
+    outbox            sealed envelopes until the relay answers
+    subscriptions, webhook_queue    who is told, and what they have not confirmed yet
+    templates         definitions, their state at the relay and the renewed approval
+
+One message: outgoing_messages + outbox + sessions in one commit; outbox row gone and status `sent` in the next;
+`delivered`, `read` follow. Each status puts one row per subscription into webhook_queue, gone when the endpoint answers.
+"""
+
+from __future__ import annotations
+
+from handschlag.gateway.storage.schema.columns import metadata
+from handschlag.gateway.storage.schema.company_tables import companies, tokens
+from handschlag.gateway.storage.schema.device_tables import contacts, devices, opened, peers, sessions
+from handschlag.gateway.storage.schema.message_tables import (
+    incoming_messages,
+    opened_bodies,
+    outbox,
+    outgoing_messages,
+    waiting_messages,
+)
+from handschlag.gateway.storage.schema.template_tables import templates
+from handschlag.gateway.storage.schema.webhook_tables import subscriptions, webhook_queue
+
+__all__ = [
+    "companies",
+    "contacts",
+    "devices",
+    "incoming_messages",
+    "metadata",
+    "opened",
+    "opened_bodies",
+    "outbox",
+    "outgoing_messages",
+    "peers",
+    "sessions",
+    "subscriptions",
+    "templates",
+    "tokens",
+    "waiting_messages",
+    "webhook_queue",
+]
