@@ -5,34 +5,94 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from handschlag.gateway.errors import RequestInvalid, shown
 from handschlag.gateway.rules.message_limits import PAGE_ROWS
 
 _DEFAULT_ROWS = 25
+# Nobody asks for more than this; what is nested deeper is not looked at.
+_LONGEST_FIELDS = 8192
+_DEEPEST_FIELDS = 5
+
+
+class Field(NamedTuple):
+    """One field asked for: `name.modifier(value){fields}`."""
+
+    name: str
+    modifiers: dict[str, str]
+    fields: list[Field]
 
 
 def parse_fields(text: object) -> list[str]:
     """Return the field names asked for; nested `{…}` and `.modifier(…)` are passed over."""
-    if not isinstance(text, str):
+    return [field.name for field in parse_field_tree(text)]
+
+
+def parse_field_tree(text: object, *, depth: int = 0) -> list[Field]:
+    """Return the fields asked for with their modifiers and nested fields; broken parts are read as far as they make sense."""
+    if isinstance(text, list):
+        text = ",".join(part for part in text if isinstance(part, str))
+    if not isinstance(text, str) or len(text) > _LONGEST_FIELDS or depth > _DEEPEST_FIELDS:
         return []
-    names: list[str] = []
-    name = ""
+    fields = [_field(part, depth) for part in _split(text, ",")]
+    return [field for field in fields if field.name]
+
+
+def _field(text: str, depth: int) -> Field:
+    head, brace, rest = text.partition("{")
+    if "(" in head:
+        # A brace inside a modifier's parentheses is a value, not a list of fields.
+        head, rest = _head_and_fields(text)
+        brace = rest
+    name, *modifiers = _split(head, ".")
+    parsed = {}
+    for modifier in modifiers:
+        key, _, value = modifier.partition("(")
+        parsed[key.strip()] = value.rstrip().removesuffix(")").strip()
+    nested = parse_field_tree(rest.rstrip().removesuffix("}"), depth=depth + 1) if brace else []
+    return Field(name.strip(), parsed, nested)
+
+
+def _head_and_fields(text: str) -> tuple[str, str]:
+    depth = 0
+    for position, character in enumerate(text):
+        if character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+        elif character == "{" and depth <= 0:
+            return text[:position], text[position + 1 :]
+    return text, ""
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split where no bracket is open."""
+    parts: list[str] = []
+    part = ""
     depth = 0
     for character in text:
-        if character in "{(":
-            depth += 1
-        elif character in "})":
-            depth -= 1
-        elif depth == 0 and character == ",":
-            names.append(name)
-            name = ""
-        elif depth == 0:
-            name += character
-    names.append(name)
-    return [found for raw in names if (found := raw.strip().partition(".")[0])]
+        depth += character in "{(["
+        depth -= character in "})]"
+        if character == separator and depth <= 0:
+            parts.append(part)
+            part = ""
+        else:
+            part += character
+    return [*parts, part]
+
+
+def shape_fields(value: Any, asked: Sequence[Field]) -> Any:
+    """Return a value, or each of a list, with only the nested fields asked for; all of it if none are."""
+    if not asked:
+        return value
+    if isinstance(value, list):
+        return [shape_fields(item, asked) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    names = {field.name: field for field in asked}
+    return {name: shape_fields(value[name], field.fields) for name, field in names.items() if name in value}
 
 
 def select_fields(node: Mapping[str, Any], asked: Sequence[str], default: Sequence[str]) -> dict[str, Any]:

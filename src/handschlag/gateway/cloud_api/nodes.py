@@ -1,61 +1,112 @@
-"""`GET /{id}`: numbers, business accounts, templates and apps by their id."""
+"""`/{id}`: one table of everything that has an id, so that reading, changing and removing go to the right room."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from handschlag.gateway.cloud_api.call import node_unknown
-from handschlag.gateway.cloud_api.fields import parse_fields, select_fields
-from handschlag.gateway.cloud_api.numbers.phone_numbers import DEFAULT_FIELDS, phone_number_node
-from handschlag.gateway.cloud_api.templates.list_templates import template_node
-from handschlag.gateway.errors import NodeUnknown
+from handschlag.gateway.cloud_api.fields import parse_field_tree, shape_fields
+from handschlag.gateway.cloud_api.node_kind import NodeKind
+from handschlag.gateway.cloud_api.numbers import accounts, apps, phone_numbers
+from handschlag.gateway.cloud_api.templates import template_nodes
+from handschlag.gateway.errors import MethodNotOffered, NodeUnknown, RequestInvalid
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
-    from handschlag.gateway.company import Company
+    from handschlag.gateway.cloud_api.fields import Field
 
-_ACCOUNT_FIELDS = ("name", "timezone_id", "message_template_namespace")
-_TEMPLATE_FIELDS = ("name", "parameter_format", "components", "language", "status", "category")
+_MOST_IDS = 50
+
+# In the order in which an id is looked for: what is in memory first.
+KINDS: tuple[NodeKind, ...] = (
+    NodeKind(
+        "phone number",
+        find=phone_numbers.find_phone_number,
+        read=phone_numbers.read_phone_number,
+        default_fields=phone_numbers.DEFAULT_FIELDS,
+    ),
+    NodeKind(
+        "business account",
+        find=accounts.find_account,
+        read=accounts.read_account,
+        default_fields=accounts.DEFAULT_FIELDS,
+    ),
+    NodeKind("app", find=apps.find_app, read=apps.read_app, default_fields=("name",)),
+    NodeKind(
+        "template",
+        find=template_nodes.find_template_node,
+        read=template_nodes.read_template_node,
+        default_fields=template_nodes.DEFAULT_FIELDS,
+    ),
+)
 
 
 async def read_root(call: Call) -> object:
-    """Answer `/`, which is how some programs try a token: a valid one gets an error of another type than an invalid one."""
-    raise NodeUnknown(
-        "path: got '/', expected a node's id",
-        title=f"Unsupported {call.request.method.lower()} request. Please read the documentation",
-    )
+    """Answer `/?ids=1,2` with those nodes; `/` alone is how some programs try a token.
+
+    A valid one gets an error of another type than an invalid one.
+    """
+    parameters = await call.parameters()
+    given = parameters.get("ids")
+    if call.request.method == "POST" or not given:
+        raise NodeUnknown(
+            "path: got '/', expected a node's id",
+            title=f"Unsupported {call.request.method.lower()} request. Please read the documentation",
+        )
+    ids = [str(id_).strip() for id_ in (given if isinstance(given, list) else str(given).split(","))]
+    if len(ids) > _MOST_IDS:
+        raise RequestInvalid(f"ids: got {len(ids)}, at most {_MOST_IDS}")
+    asked = parse_field_tree(parameters.get("fields"))
+    return {id_: await _read(call, id_, asked) for id_ in ids}
 
 
 async def read_node(call: Call) -> object:
     """Return the fields asked for of whatever has this id."""
-    asked = parse_fields((await call.parameters()).get("fields"))
-    node = call.path.node
-    for company in call.running.companies_of_app(call.caller.app_id):
-        if node == company.row.phone_number_id:
-            return select_fields(phone_number_node(call, company), asked, DEFAULT_FIELDS)
-        if node == company.row.waba_id:
-            return select_fields(_account_node(company), asked, _ACCOUNT_FIELDS)
-        if node == company.row.app_id:
-            return select_fields({"id": node, "name": company.row.name}, asked, ("name",))
-        for template in company.templates.values():
-            if node == template.row.id:
-                return select_fields(template_node(template.row), asked, _TEMPLATE_FIELDS)
-    raise node_unknown("GET", node)
+    return await _read(call, call.path.node, parse_field_tree((await call.parameters()).get("fields")))
 
 
-def _account_node(company: Company) -> dict[str, Any]:
-    return {
-        "id": company.row.waba_id,
-        "name": company.row.name,
-        "timezone_id": "1",
-        "currency": "EUR",
-        "message_template_namespace": company.row.waba_id,
-        "account_review_status": "APPROVED",
-        "business_verification_status": "verified",
-        "ownership_type": "SELF",
-        "is_enabled_for_insights": False,
-        "health_status": {
-            "can_send_message": "AVAILABLE",
-            "entities": [{"entity_type": "WABA", "id": company.row.waba_id, "can_send_message": "AVAILABLE"}],
-        },
-    }
+async def update_node(call: Call) -> object:
+    """Change whatever has this id."""
+    kind, found = await _find(call, call.path.node)
+    if kind.update is None:
+        raise _not_offered(call, kind)
+    return await kind.update(call, found)
+
+
+async def delete_node(call: Call) -> object:
+    """Remove whatever has this id."""
+    kind, found = await _find(call, call.path.node)
+    if kind.delete is None:
+        raise _not_offered(call, kind)
+    return await kind.delete(call, found)
+
+
+async def _find(call: Call, id_: str) -> tuple[NodeKind, Any]:
+    for kind in KINDS:
+        found = await kind.find(call, id_)
+        if found is not None:
+            return kind, found
+    raise node_unknown(call.request.method, id_)
+
+
+async def _read(call: Call, id_: str, asked: list[Field]) -> dict[str, Any]:
+    kind, found = await _find(call, id_)
+    node = await kind.read(call, found)
+    answer: dict[str, Any] = {}
+    for field in asked:
+        if field.name in kind.expansions:
+            answer[field.name] = await kind.expansions[field.name](call, found, field)
+    names = [field.name for field in asked] or kind.default_fields or tuple(node)
+    plain = {field.name: field for field in asked}
+    for name in names:
+        if name in node and name not in answer:
+            nested = plain[name].fields if name in plain else []
+            answer[name] = shape_fields(node[name], nested)
+    return {**{name: answer[name] for name in names if name in answer}, "id": id_}
+
+
+def _not_offered(call: Call, kind: NodeKind) -> MethodNotOffered:
+    return MethodNotOffered(
+        f"method: got {call.request.method}, which a {kind.name} does not take",
+        title=f"Unsupported {call.request.method.lower()} request.",
+    )

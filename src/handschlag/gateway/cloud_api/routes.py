@@ -22,7 +22,7 @@ Handler = Callable[[Call], Awaitable[object]]
 
 ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
     (): {"GET": nodes.read_root, "POST": nodes.read_root},
-    (ID,): {"GET": nodes.read_node},
+    (ID,): {"GET": nodes.read_node, "POST": nodes.update_node, "DELETE": nodes.delete_node},
     (ID, "messages"): {"POST": post_message.post_message},
     (ID, "phone_numbers"): {"GET": phone_numbers.list_phone_numbers},
     (ID, "whatsapp_business_profile"): {"GET": business_profile.read_business_profile},

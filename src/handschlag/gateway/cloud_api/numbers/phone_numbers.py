@@ -51,6 +51,17 @@ def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
     }
 
 
+async def find_phone_number(call: Call, id_: str) -> Company | None:
+    """Return the company with this number."""
+    company = call.running.by_phone_number.get(id_)
+    return company if company is not None and company.row.app_id == call.caller.app_id else None
+
+
+async def read_phone_number(call: Call, company: Company) -> dict[str, Any]:
+    """Return every plain field of a number."""
+    return phone_number_node(call, company)
+
+
 async def list_phone_numbers(call: Call) -> object:
     """Return the numbers of a business account, which here is one."""
     company = call.business_account()
