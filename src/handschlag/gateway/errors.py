@@ -3,17 +3,22 @@
 ApiError
   TokenInvalid 190, PermissionDenied 10
   RequestInvalid 100          the request as a whole: shape, types, unknown nodes
-    NodeUnknown, EdgeUnknown, MethodNotOffered, BodyTooLarge, BodyTooSlow
+    NodeUnknown, EdgeUnknown, MethodNotOffered, NotOffered, BodyTooLarge, BodyTooSlow
   ParameterMissing 131008, ValueNotValid 131009, TypeNotSupported 131051
   TemplateUnknown 132001, TemplateMismatch 132000 / 132005 / 132007 / 132012 / 132015 / 132016
   NotRegistered 133010
   MessageRefused              the relay's word: 131026, 131047, 131049, 131050
   TooManyRequests 130429      temporary: `retry_after` says when
+    PairLimited 131056, CallsLimited 80007 (business account) / 4 (app)
+  CodedError                  numbers, block list, insights: 133005 / 133006 / 133008 / 133009 / 133016, 139100 …, 200005 …
+    CustomerBlocked 130403, IdentityChanged 137000
   NotNow 131016               temporary: the relay or the disk does not answer
   CallbackNotVerified 2200
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 def shown(value: object, *, most: int = 80) -> str:
@@ -29,6 +34,11 @@ class ApiError(Exception):
     subcode: int | None = None
     status: int | None = None
     kind: str | None = None
+    # What a person may be shown, beside the programs' words; templates and flows have them.
+    user_title: str | None = None
+    user_message: str | None = None
+    # More keys beside `error` in the answer, for edges that report what worked in part.
+    beside: dict[str, Any] | None = None
 
     def __init__(self, details: str, *, title: str | None = None, retry_after: float = 0.0) -> None:
         super().__init__(details)
@@ -73,6 +83,12 @@ class MethodNotOffered(RequestInvalid):
     """The path exists, with other methods."""
 
     status = 405
+    kind = "GraphMethodException"
+
+
+class NotOffered(RequestInvalid):
+    """The Cloud API has this call and this gateway has not; the details say why."""
+
     kind = "GraphMethodException"
 
 
@@ -138,6 +154,40 @@ class TooManyRequests(ApiError):
     """More than the limit, or more than webhooks and relay take off; try again after `retry_after` seconds."""
 
     code = 130429
+
+
+class PairLimited(TooManyRequests):
+    """More messages to one customer than the pair rate allows."""
+
+    code = 131056
+
+
+class CallsLimited(TooManyRequests):
+    """More management calls than an hour allows: `code` 80007 for a business account, 4 for an app."""
+
+    def __init__(self, code: int, details: str, *, retry_after: float) -> None:
+        super().__init__(details, retry_after=retry_after)
+        self.code = code
+
+
+class CodedError(ApiError):
+    """A refusal whose meaning stands in the table of codes."""
+
+    def __init__(self, code: int, details: str, *, retry_after: float = 0.0) -> None:
+        super().__init__(details, retry_after=retry_after)
+        self.code = code
+
+
+class CustomerBlocked(ApiError):
+    """The company itself has blocked this customer."""
+
+    code = 130403
+
+
+class IdentityChanged(ApiError):
+    """The customer's key is not the one the program expects."""
+
+    code = 137000
 
 
 class NotNow(ApiError):

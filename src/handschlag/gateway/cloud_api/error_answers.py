@@ -39,12 +39,17 @@ def error_object(error: ApiError, trace_id: str) -> dict[str, object]:
     body: dict[str, object] = {
         "message": error.title or f"(#{row.code}) {row.title}",
         "type": error.kind or row.kind,
-        "code": row.code if row.code == error.code else error.code,
+        "code": error.code,
         "error_data": {"messaging_product": "whatsapp", "details": error.details},
         "fbtrace_id": trace_id,
     }
     if error.subcode is not None:
         body["error_subcode"] = error.subcode
+    if row.is_transient or error.user_title is not None:
+        body["is_transient"] = row.is_transient
+    if error.user_title is not None:
+        body["error_user_title"] = error.user_title
+        body["error_user_msg"] = error.user_message or error.details
     return body
 
 
@@ -55,6 +60,6 @@ def error_answer(error: ApiError, trace_id: str) -> web.Response:
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
     return web.Response(
         status=error.status or error_code(error.code).status,
-        body=ascii_json({"error": error_object(error, trace_id)}),
+        body=ascii_json({**(error.beside or {}), "error": error_object(error, trace_id)}),
         headers=headers,
     )
