@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from handschlag.database.store import Store
     from handschlag.gateway.metrics import GatewayMetrics
     from handschlag.gateway.settings import GatewaySettings
+    from handschlag.gateway.storage.companies import CompanyRow
     from handschlag.gateway.webhooks.endpoint import PostEvents
 
 
@@ -79,9 +80,9 @@ class WebhookPublisher:
             for field in endpoint.subscription.fields:
                 self._by_field.setdefault((endpoint.subscription.app_id, field), []).append(endpoint)
 
-    def is_wanted(self, app_id: str, field: str) -> bool:
-        """Whether anybody subscribed to this field of an app."""
-        return (app_id, field) in self._by_field
+    def is_wanted(self, company: CompanyRow, field: str) -> bool:
+        """Whether anybody is told of this field about a company."""
+        return (company.app_id, field) in self._by_field
 
     def callback_of(self, app_id: str) -> str | None:
         """Return the URL of an app's first endpoint."""
@@ -90,9 +91,9 @@ class WebhookPublisher:
                 return endpoint.subscription.callback_url
         return None
 
-    def publish(self, app_id: str, field: str, conversation: str, entry: bytes) -> None:
+    def publish(self, company: CompanyRow, field: str, conversation: str, entry: bytes) -> None:
         """Queue one event for each endpoint that wants it; the caller adds what it tells without awaiting in between."""
-        endpoints = self._by_field.get((app_id, field))
+        endpoints = self._by_field.get((company.app_id, field))
         if not endpoints:
             return
         self._sequence += 1

@@ -60,8 +60,7 @@ def unsupported(kind: str, details: str) -> dict[str, Any]:
 
 
 def _publish(running: Running, company: Company, contact: Contact, header: Header, sealed: dict[str, Any]) -> None:
-    app_id = company.row.app_id
-    if not running.publisher.is_wanted(app_id, MESSAGES_FIELD):
+    if not running.publisher.is_wanted(company.row, MESSAGES_FIELD):
         return
     # A customer's clock may be ahead; nothing was written in the future.
     at = min(float(header.sent_at), running.clock.now())
@@ -80,4 +79,4 @@ def _publish(running: Running, company: Company, contact: Contact, header: Heade
         messages=[message],
     )
     entry = entry_json(Entry(id=company.row.waba_id, time=int(at), changes=[Change(value, MESSAGES_FIELD)]))
-    running.publisher.publish(app_id, MESSAGES_FIELD, contact.customer, entry)
+    running.publisher.publish(company.row, MESSAGES_FIELD, contact.customer, entry)

@@ -63,9 +63,9 @@ def record_status(
             # The request that sent it still waits, and answers with the error itself.
             return True
     running.metrics.statuses.labels(status.word).inc()
-    if running.publisher.is_wanted(company.row.app_id, MESSAGES_FIELD):
+    if running.publisher.is_wanted(company.row, MESSAGES_FIELD):
         entry = _entry(company, message, status, at, failure)
-        running.publisher.publish(company.row.app_id, MESSAGES_FIELD, message.customer or message.recipient, entry)
+        running.publisher.publish(company.row, MESSAGES_FIELD, message.customer or message.recipient, entry)
     return True
 
 

@@ -71,4 +71,4 @@ def _publish(running: Running, company: Company, contact: Contact, at: int, *, a
         user_preferences=[preference],
     )
     entry = entry_json(Entry(id=company.row.waba_id, time=at, changes=[Change(value, PREFERENCES_FIELD)]))
-    running.publisher.publish(company.row.app_id, PREFERENCES_FIELD, contact.customer, entry)
+    running.publisher.publish(company.row, PREFERENCES_FIELD, contact.customer, entry)

@@ -70,4 +70,4 @@ def _publish(running: Running, company: Company, row: TemplateRow, status: str, 
         "reason": reason or "NONE",
     }
     entry = Entry(id=company.row.waba_id, time=int(running.clock.now()), changes=[Change(value, STATUS_FIELD)])
-    running.publisher.publish(company.row.app_id, STATUS_FIELD, row.id, entry_json(entry))
+    running.publisher.publish(company.row, STATUS_FIELD, row.id, entry_json(entry))
