@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handschlag.content.bodies import UnsupportedMessage, parse_body
+from handschlag.content.bodies import parse_body
 from handschlag.content.receipts import IDS_PER_RECEIPT, ReadReceipt, Resend, ResendRequest, TypingNotice, parse_receipt
+from handschlag.content.service_types import UnsupportedMessage
 from handschlag.wire.envelope import Kind
 from tests.wire.strategies import ENVELOPE_IDS, JSON, QUICK, TIMES
 

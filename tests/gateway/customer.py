@@ -14,7 +14,8 @@ from handschlag.clock import Clock
 from handschlag.content.introduction import Introduction, SystemBody
 from handschlag.content.message_id import message_id
 from handschlag.content.receipts import ReadReceipt, Resend, ResendRequest
-from handschlag.content.text import Context, Text, TextMessage
+from handschlag.content.context import Context
+from handschlag.content.text import Text, TextMessage
 from handschlag.crypto.identity import Identity
 from handschlag.device.device import Device
 from handschlag.device.outcomes import Opened, Unopened

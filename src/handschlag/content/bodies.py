@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
+from handschlag.content.context import Context, parse_context
+from handschlag.content.errors import ContentError
 from handschlag.content.introduction import Introduction, SystemBody, check_introduction
 from handschlag.content.receipts import Receipt, parse_receipt
+from handschlag.content.service_types import (
+    SERVICE_TYPES,
+    TYPE_CHARACTERS,
+    ServiceMessage,
+    UnsupportedMessage,
+    parse_message,
+)
 from handschlag.content.template_components import Component
-from handschlag.content.text import Context, TextMessage, parse_text
+from handschlag.content.text import TextMessage, parse_text
 from handschlag.wire.envelope import Kind
 from handschlag.wire.signed import SignedRecord
 
@@ -20,20 +29,11 @@ class TemplateMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     components: list[Component] = []
 
 
-class UnsupportedMessage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A service message of a type this version does not know: kept, and shown as such."""
-
-    type: str
-    context: Context | None = None
-
-
-ServiceMessage = TextMessage | UnsupportedMessage
 Body = ServiceMessage | TemplateMessage | Introduction | Receipt
 
 _decode_any = msgspec.json.Decoder().decode
 _decode_template = msgspec.json.Decoder(TemplateMessage).decode
 _decode_system = msgspec.json.Decoder(SystemBody).decode
-_TYPE_CHARACTERS = 64
 
 
 def parse_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
@@ -52,10 +52,21 @@ def parse_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
 def _parse_service(body: bytes | msgspec.Raw) -> ServiceMessage:
     value = _decode_any(body)
     type_ = value.get("type") if isinstance(value, dict) else None
-    if not isinstance(type_, str) or not 1 <= len(type_) <= _TYPE_CHARACTERS:
+    if not isinstance(type_, str) or not 1 <= len(type_) <= TYPE_CHARACTERS:
         message = "service: expected an object with a type"
         raise ValueError(message)
-    context = msgspec.convert(value.get("context"), Context | None)
-    if type_ != "text":
-        return UnsupportedMessage(type=type_, context=context)
-    return TextMessage(text=parse_text(value.get("text")), context=context)
+    if type_ == "text":
+        return TextMessage(text=parse_text(value.get("text")), context=parse_context(value.get("context")))
+    if type_ in SERVICE_TYPES:
+        try:
+            return parse_message(value)
+        except ContentError:
+            pass  # a shape that is not known is shown like a type that is not: nobody loses it without seeing that
+    return UnsupportedMessage(type=type_, context=_parse_any_context(value.get("context")))
+
+
+def _parse_any_context(value: object) -> Context | None:
+    try:
+        return parse_context(value)
+    except ContentError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from handschlag.content.context import Context
 from handschlag.content.errors import INVALID_PARAMETER, ContentError, missing, too_long, wrong_type
 
 TEXT_CHARACTERS = 4096
@@ -14,12 +15,6 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True):
 
     body: str
     preview_url: bool = False
-
-
-class Context(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The message answered, by its `wamid`."""
-
-    id: str
 
 
 class TextMessage(msgspec.Struct, frozen=True, tag_field="type", tag="text", omit_defaults=True):

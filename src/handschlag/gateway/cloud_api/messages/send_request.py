@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from handschlag.content.context import Context
 from handschlag.content.template_components import parse_components
-from handschlag.content.text import Context, TextMessage, parse_text
+from handschlag.content.text import TextMessage, parse_text
 from handschlag.gateway.actions.messages.send_message import TemplateSend
 from handschlag.gateway.errors import ParameterMissing, RequestInvalid, TypeNotSupported, ValueNotValid, shown
 from handschlag.gateway.rules import message_limits

@@ -1,0 +1,1 @@
+"""Messages with something to tap: one file per kind, and the answers to them."""
