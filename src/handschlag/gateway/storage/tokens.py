@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from handschlag.gateway.storage.schema import tokens
+from handschlag.gateway.storage.schema.company_tables import ALL_SCOPES
 
 
 class TokenRow(msgspec.Struct, frozen=True):
@@ -18,6 +19,7 @@ class TokenRow(msgspec.Struct, frozen=True):
     kind: str
     created_at: float
     expires_at: float | None
+    scopes: str = ALL_SCOPES
 
 
 def token_hash(token: str) -> str:

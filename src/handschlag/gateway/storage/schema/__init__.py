@@ -11,6 +11,9 @@
     opened_bodies     opened introductions and receipts whose effect needs a look at the database first
     outbox            sealed envelopes until the relay answers
     subscriptions, webhook_queue    who is told, and what they have not confirmed yet
+    number_settings   registration, PIN, identity check, greetings, keys and the profile's picture of a company's number
+    message_links     short links with a text; blocked_customers: whom a company refuses, by number or user id
+    idempotent_answers    the first answer to each Idempotency-Key, written in the commit of the message
     templates         definitions, their state at the relay and the renewed approval
 
 One message: outgoing_messages + outbox + sessions in one commit; outbox row gone and status `sent` in the next;
@@ -29,15 +32,25 @@ from handschlag.gateway.storage.schema.message_tables import (
     outgoing_messages,
     waiting_messages,
 )
+from handschlag.gateway.storage.schema.number_tables import (
+    blocked_customers,
+    idempotent_answers,
+    message_links,
+    number_settings,
+)
 from handschlag.gateway.storage.schema.template_tables import templates
 from handschlag.gateway.storage.schema.webhook_tables import subscriptions, webhook_queue
 
 __all__ = [
+    "blocked_customers",
     "companies",
     "contacts",
     "devices",
+    "idempotent_answers",
     "incoming_messages",
+    "message_links",
     "metadata",
+    "number_settings",
     "opened",
     "opened_bodies",
     "outbox",

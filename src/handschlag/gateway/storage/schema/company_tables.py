@@ -6,6 +6,8 @@ from sqlalchemy import Boolean, Column, Integer, Table, Text, UniqueConstraint
 
 from handschlag.gateway.storage.schema.columns import bytes_column, metadata, text_column, time_column
 
+ALL_SCOPES = "whatsapp_business_management,whatsapp_business_messaging"
+
 companies = Table(
     "companies",
     metadata,
@@ -43,4 +45,6 @@ tokens = Table(
     text_column("kind"),
     time_column("created_at"),
     time_column("expires_at", null=True),
+    # Permissions, separated by commas.
+    Column("scopes", Text, nullable=False, server_default=ALL_SCOPES),
 )
