@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handschlag.content.bodies import UnsupportedMessage
 from handschlag.content.introduction import Introduction
 from handschlag.content.receipts import ReadReceipt, ResendRequest
+from handschlag.content.service_types import UnsupportedMessage
 from handschlag.content.text import TextMessage
 from handschlag.crypto.errors import CryptoError
 from handschlag.device.outcomes import Opened, Unopened
