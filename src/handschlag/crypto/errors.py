@@ -3,6 +3,8 @@
 CryptoError
 ├── IdentityChanged   another master key than the one accepted: a person has to decide
 └── NotCertified      no device that the account's identity vouches for
+
+FileNotOpened         a sealed file, or a part of it, that does not open; it does not tell why
 """
 
 from __future__ import annotations
@@ -30,3 +32,10 @@ class NotCertified(CryptoError):
 
     def __init__(self, account: AccountId) -> None:
         super().__init__(account, "no device certified by its identity")
+
+
+class FileNotOpened(Exception):
+    """A sealed file is damaged, cut, put together anew, or another key's; which of these is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("the file does not open")

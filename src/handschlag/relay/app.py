@@ -13,8 +13,10 @@ from sqlalchemy import Connection, func, select
 from handschlag.clock import Clock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
+from handschlag.object_store import ObjectStore
 from handschlag.relay.actions.attest_number import attest_number
 from handschlag.relay.actions.expire_events import expire_events
+from handschlag.relay.actions.expire_media import expire_media
 from handschlag.relay.actions.invite_company import invite_company
 from handschlag.relay.context import Context, Limits
 from handschlag.relay.directory import Directory
@@ -24,6 +26,7 @@ from handschlag.relay.http.requests import CONTEXT
 from handschlag.relay.http.routes import ROUTES
 from handschlag.relay.live.socket import SOCKETS, Sockets
 from handschlag.relay.mailroom import Mailroom
+from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import load_secrets
@@ -84,7 +87,9 @@ class Relay:
             mailroom=Mailroom(self.store, number, await self.store.read(_waiting_by_mailbox)),
             metrics=RelayMetrics(),
             limits=Limits(self.settings),
+            media=MediaRoom(ObjectStore(self.settings.media_url, self.settings.data / "media")),
         )
+        await self._context.media.objects.clear_unfinished()
         application = web.Application(
             middlewares=[cross_origin, errors_as_json], client_max_size=limits.HTTP_BODY_BYTES
         )
@@ -123,6 +128,7 @@ class Relay:
 
     async def expire_now(self) -> int:
         """Clear away what is past its time without waiting for the worker: the clock was moved."""
+        await expire_media(self._context)
         return await expire_events(self._context)
 
     def _on_failure(self, error: BaseException) -> None:

@@ -8,6 +8,7 @@ from handschlag.clock import Clock
 from handschlag.database.store import Store
 from handschlag.relay.directory import Directory
 from handschlag.relay.mailroom import Mailroom
+from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
 from handschlag.relay.rules.token_bucket import RateLimit
 from handschlag.relay.settings import RelaySettings
@@ -43,3 +44,4 @@ class Context:
     mailroom: Mailroom
     metrics: RelayMetrics
     limits: Limits
+    media: MediaRoom

@@ -6,6 +6,7 @@ RequestRefused
 ├── Forbidden         403 forbidden: this account may not
 ├── NotFound          404 not_found
 ├── Conflict          409 conflict: taken, changed, or based on something old
+├── TooLarge          413 too_large: more bytes than are taken
 └── RateLimited       429 rate_limited: later, and how much later
 """
 
@@ -53,6 +54,12 @@ class Conflict(RequestRefused):
     """Taken already, or based on a state that has changed."""
 
     status, code = 409, "conflict"
+
+
+class TooLarge(RequestRefused):
+    """More bytes than are taken."""
+
+    status, code = 413, "too_large"
 
 
 class RateLimited(RequestRefused):

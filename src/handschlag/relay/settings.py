@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handschlag.wire.limits import DAY
+
 
 class RelaySettings(BaseSettings):
     """Everything an operator may set. A limit of 0 is no limit."""
@@ -37,6 +39,18 @@ class RelaySettings(BaseSettings):
     claims_per_minute: int = Field(600, ge=0, description="One-time keys claimed per account.")
     customer_envelopes_per_minute: int = Field(300, ge=0, description="Envelopes a customer may send.")
     company_envelopes_per_second: int = Field(5000, ge=0, description="Envelopes a company may send.")
+
+    media_url: str = Field(
+        "",
+        description="Where sealed files lie: s3://…, gs://…, az://… or file:///…; empty means a folder in the data folder.",
+    )
+    media_seconds: float = Field(30 * DAY, gt=0, description="How long a sealed file is kept.")
+    company_media_bytes_per_day: int = Field(
+        20 * 1024**3, ge=0, description="Bytes of sealed files a company may store a day."
+    )
+    customer_media_bytes_per_day: int = Field(
+        1024**3, ge=0, description="Bytes of sealed files a customer may store a day."
+    )
 
     @property
     def database(self) -> str:

@@ -149,6 +149,10 @@ class RelayHttp:
         """DELETE /v1/blocks/{business}."""
         await self._call("DELETE", f"/v1/blocks/{_quoted(business)}", object)
 
+    async def delete_media(self, id_: str) -> None:
+        """DELETE /v1/media/{id}; `media.py` brings and fetches files."""
+        await self._call("DELETE", f"/v1/media/{_quoted(id_)}", object)
+
     async def token(self) -> str:
         """Return a valid bearer token, logging in if there is none or it ends soon."""
         async with self._login:
@@ -200,10 +204,11 @@ class RelayHttp:
                 return msgspec.json.decode(content, type=answer)
             except msgspec.DecodeError as error:
                 raise RelayUnreachable(route, "an answer of another form") from error
-        raise RelayRefused(route, status, _error_body(content))
+        raise RelayRefused(route, status, error_body(content))
 
 
-def _error_body(content: bytes) -> ErrorBody:
+def error_body(content: bytes) -> ErrorBody:
+    """Return the relay's error object, or what stands for it."""
     try:
         return msgspec.json.decode(content, type=ErrorAnswer).error
     except msgspec.DecodeError:

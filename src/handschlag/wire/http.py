@@ -193,3 +193,11 @@ class ConsentStates(msgspec.Struct, frozen=True):
     """GET /v1/consent: every company this customer has agreed with, withdrawn from or blocked."""
 
     businesses: list[ConsentState]
+
+
+class StoredMedia(msgspec.Struct, frozen=True):
+    """POST /v1/media: under which id a sealed file lies, how many bytes came, and until when (Unix seconds)."""
+
+    id: str
+    bytes: int
+    expires_at: int

@@ -25,12 +25,12 @@ async def cross_origin(request: web.Request, handler: Handler) -> web.StreamResp
         response: web.StreamResponse = web.Response(status=204)
         if allowed:
             response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
-            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Range"
             response.headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
     else:
         response = await handler(request)
     if allowed and origin is not None and not response.prepared:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After, Content-Range"
         response.headers["Vary"] = "Origin"
     return response

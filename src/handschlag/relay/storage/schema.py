@@ -9,6 +9,8 @@
     numbers                keyed hashes of attested numbers
     mailbox                numbered events per device until acknowledged
     starts                 one row per start of the relay: events are numbered within it, so numbers never go back
+    media                  sealed files that are complete: who brought them, how large, until when; the bytes lie in the object store
+    media_usage            bytes an account brought on a day
     used_challenges        logins that were used, until they would have expired anyway
 
 One envelope: a mailbox row per device of the recipient; acknowledged, it is deleted and, for messages, a `delivered` note is put
@@ -181,6 +183,25 @@ mailbox = Table(
     Index("mailbox_of_device", "mailbox", "number"),
     Index("mailbox_once", "mailbox", "envelope", "attempt", unique=True),
     Index("mailbox_expiry", "expires_at"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    _text("id", key=True),
+    _text("account"),
+    Column("bytes", BigInteger, nullable=False),
+    _time("created_at"),
+    _time("expires_at"),
+    Index("media_expiry", "expires_at"),
+)
+
+media_usage = Table(
+    "media_usage",
+    metadata,
+    _text("account", key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("bytes", BigInteger, nullable=False),
 )
 
 used_challenges = Table("used_challenges", metadata, _text("challenge", key=True), _time("expires_at"))

@@ -1,10 +1,11 @@
-"""Clears away expired events, again and again."""
+"""Clears away expired events and files, again and again."""
 
 from __future__ import annotations
 
 import asyncio
 
 from handschlag.relay.actions.expire_events import expire_events
+from handschlag.relay.actions.expire_media import expire_media
 from handschlag.relay.context import Context
 from handschlag.telemetry.logs import get_logger
 
@@ -16,6 +17,7 @@ async def run_expiry(context: Context) -> None:
     while True:
         try:
             count = await expire_events(context)
+            await expire_media(context)
         except Exception:  # noqa: BLE001  a database that was away for a moment must not end expiry for good
             _log.exception("expiry_failed")
             count = 0
