@@ -11,6 +11,7 @@ from handschlag.clock import Clock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.gateway.actions.companies.prepare_folder import DATA_KEY_FILE
+from handschlag.gateway.actions.numbers.verify_number import write_code_file
 from handschlag.gateway.cloud_api.door import Door
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key
@@ -87,6 +88,7 @@ class Gateway:
             poster=poster,
             publisher=WebhookPublisher(poster, store=store, clock=self.clock, settings=settings, metrics=metrics),
             refresh=self.refresh,
+            deliver_code=write_code_file,
         )
         self._session = aiohttp.ClientSession()
         await poster.start()

@@ -18,6 +18,9 @@ from handschlag.crypto.identity import Identity, IdentityState
 from handschlag.device.device import Device
 from handschlag.gateway.contact_book import ContactBook
 from handschlag.gateway.envelope_ids import EnvelopeIds
+from handschlag.gateway.rules.number_settings import NumberSettings
+from handschlag.gateway.rules.pair_rate import PairRate
+from handschlag.gateway.storage.blocked_customers import BlockedCustomer
 from handschlag.gateway.storage.companies import CompanyRow
 from handschlag.gateway.storage.device_state import STORE_LAST_EVENT, add_changes, load_peer
 from handschlag.gateway.storage.outgoing_messages import OutgoingMessage
@@ -79,6 +82,12 @@ class Company:
     renew_approvals: Callable[[], Awaitable[None]] = field(default=_nothing)
     # When the messages of the last second were accepted.
     recent: deque[float] = field(default_factory=deque)
+    # What the company set for its number and whom it has blocked, as on disk; and how often it writes to one customer.
+    number: NumberSettings = field(default_factory=NumberSettings)
+    blocked: dict[str, BlockedCustomer] = field(default_factory=dict)
+    pairs: PairRate = field(default_factory=PairRate)
+    # Customers whose identity is no longer the pinned one, with the hash of the new one.
+    changed_identities: dict[AccountId, str] = field(default_factory=dict)
 
     @property
     def id(self) -> int:

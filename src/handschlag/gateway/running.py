@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from handschlag.gateway.rules.call_rate import CallRate
 
 if TYPE_CHECKING:
     from handschlag.clock import Clock
@@ -32,9 +35,14 @@ class Running:
     publisher: WebhookPublisher
     # Takes over what administration changed: companies, subscriptions, templates.
     refresh: Callable[[], Awaitable[None]]
+    # Brings a verification code to a company: (running, company, code).
+    deliver_code: Callable[[Running, Company, str], Awaitable[None]]
     companies: dict[int, Company] = field(default_factory=dict)
     by_phone_number: dict[str, Company] = field(default_factory=dict)
     app_secrets: dict[str, bytes] = field(default_factory=dict)
+    calls: CallRate = field(default_factory=CallRate)
+    # Requests under an Idempotency-Key that are not answered yet: a second one waits for the first.
+    answering: dict[tuple[int, str], asyncio.Future[None]] = field(default_factory=dict)
 
     def add_company(self, company: Company) -> None:
         """Let doors find a company."""

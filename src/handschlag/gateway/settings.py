@@ -25,6 +25,12 @@ class GatewaySettings(BaseSettings):
     public_url: str = Field(
         default="", description="How programs reach this gateway; used in paging links. Empty: host and port."
     )
+    link_url: str = Field(
+        default="", description="Address that short links and QR codes begin with; empty: that of the gateway."
+    )
+    messenger_url: str = Field(
+        default="", description="Where customers reach the messenger; short links lead there. Empty: links answer 404."
+    )
     country: str = Field(
         default="DE", pattern="[A-Z]{2}", description="Country code in front of business-scoped user ids."
     )
@@ -39,6 +45,21 @@ class GatewaySettings(BaseSettings):
     )
     messages_per_second: int = Field(
         default=80, ge=0, description="Messages a number may send a second; 0 is without limit."
+    )
+    pair_burst: int = Field(
+        default=45, ge=0, description="Messages a number may send to one customer at once; 0 is without limit."
+    )
+    pair_seconds: float = Field(
+        default=6.0, gt=0, description="Seconds after which one more message to the same customer is allowed."
+    )
+    management_calls_per_hour: int = Field(
+        default=5000, ge=0, description="Calls other than sending an app may make an hour; 0 is without limit."
+    )
+    registrations_in_72_hours: int = Field(
+        default=10, ge=0, description="How often a number may be registered in 72 hours; 0 is without limit."
+    )
+    idempotency_seconds: float = Field(
+        default=DAY, gt=0, description="How long the first answer to an Idempotency-Key is given again."
     )
     body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body that is read.")
     outbox_limit: int = Field(
@@ -59,6 +80,15 @@ class GatewaySettings(BaseSettings):
     webhook_timeout: float = Field(default=10.0, gt=0, description="Seconds an endpoint has for its answer.")
     # A customer keeps to one lane, so that order holds. An endpoint that needs 100 ms confirms ten events a second in each.
     webhook_lanes: int = Field(default=16, ge=1, le=64, description="Requests in flight for one endpoint.")
+    webhook_log: Literal["all", "failures", "off"] = Field(
+        default="all",
+        description="Which deliveries are logged: all, those that failed (and how they ended), or none. It holds the messages.",
+    )
+    webhook_log_seconds: float = Field(default=7 * DAY, gt=0, description="How long the log of deliveries is kept.")
+    webhook_log_rows: int = Field(default=10_000, ge=1, description="Logged attempts kept for each endpoint, at most.")
+    webhook_events_seconds: float = Field(
+        default=7 * DAY, gt=0, description="How long events are kept for programs that read them by cursor."
+    )
     private_callbacks: bool = Field(
         default=False, description="Whether callbacks may be plain http or lead to private addresses."
     )

@@ -30,37 +30,22 @@ class Command(msgspec.Struct, frozen=True):
     command_description: str
 
 
-class Secret(msgspec.Struct, frozen=True):
-    """A short number kept as a salted hash; guessing all six digits from it takes a moment, so the file must stay private anyway."""
-
-    salt: str
-    hash: str
-
-    def fits(self, value: str) -> bool:
-        """Whether this is the number that was kept."""
-        return hmac.compare_digest(self.hash, _hashed(self.salt, value))
-
-
-def keep_secret(value: str, salt: str) -> Secret:
-    """Return the form in which a PIN or code is kept."""
-    return Secret(salt, _hashed(salt, value))
-
-
-def _hashed(salt: str, value: str) -> str:
-    return hashlib.scrypt(value.encode(), salt=salt.encode(), n=2**12, r=8, p=1).hex()
+def secret_hash(key: bytes, purpose: str, account: str, value: str) -> str:
+    """Return the form in which a PIN or code is kept: six digits are no secret without the gateway's own key."""
+    return hmac.digest(key, f"{purpose}:{account}:{value}".encode(), hashlib.sha256).hex()
 
 
 class NumberSettings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything a company may set for its number; the empty object is a number as it is enrolled."""
+    """Everything a company may set for its number; the empty object is a number as it is enrolled. `pin` and `code` are hashes."""
 
     registered: bool = True
     registrations: list[float] = []
     deregistered_at: float = 0.0
     data_region: str = ""
-    pin: Secret | None = None
+    pin: str = ""
     pin_guesses: int = 0
     pin_guessed_at: float = 0.0
-    code: Secret | None = None
+    code: str = ""
     code_guesses: int = 0
     codes_asked_at: list[float] = []
     identity_check: bool = False
@@ -104,8 +89,8 @@ def check_registration(settings: NumberSettings, now: float, most: int) -> Refus
 
 
 def check_pin(settings: NumberSettings, pin: str, now: float) -> tuple[NumberSettings, Refused | None]:
-    """Compare a PIN with the one that is set; returns the settings with the guess counted, and why it is refused."""
-    if settings.pin is None:
+    """Compare a PIN (its hash) with the one that is set; returns the settings with the guess counted, and why it is refused."""
+    if not settings.pin:
         return settings, None
     since = now - settings.pin_guessed_at
     guesses = settings.pin_guesses if since < _PIN_LOCKED_SECONDS else 0
@@ -117,7 +102,7 @@ def check_pin(settings: NumberSettings, pin: str, now: float) -> tuple[NumberSet
         wait = _PIN_PAUSE_SECONDS - since
         details = f"pin: got a guess {since:.1f} s after a wrong one, expected to wait {_PIN_PAUSE_SECONDS:g} s"
         return settings, Refused(133009, details, retry_after=wait)
-    if settings.pin.fits(pin):
+    if hmac.compare_digest(settings.pin, pin):
         return msgspec.structs.replace(settings, pin_guesses=0, pin_guessed_at=0.0), None
     counted = msgspec.structs.replace(settings, pin_guesses=guesses + 1, pin_guessed_at=now)
     return counted, Refused(
@@ -125,7 +110,7 @@ def check_pin(settings: NumberSettings, pin: str, now: float) -> tuple[NumberSet
     )
 
 
-def note_registration(settings: NumberSettings, now: float, *, pin: Secret, region: str) -> NumberSettings:
+def note_registration(settings: NumberSettings, now: float, *, pin: str, region: str) -> NumberSettings:
     """Return the settings of a number that was registered now."""
     recent = [at for at in settings.registrations if at > now - _REGISTRATION_SECONDS]
     return msgspec.structs.replace(
@@ -142,15 +127,15 @@ def check_code_request(settings: NumberSettings, now: float) -> Refused | None:
     return None
 
 
-def note_code(settings: NumberSettings, code: Secret, now: float) -> NumberSettings:
+def note_code(settings: NumberSettings, code: str, now: float) -> NumberSettings:
     """Return the settings with a code on its way."""
     recent = [at for at in settings.codes_asked_at if at > now - HOUR]
     return msgspec.structs.replace(settings, code=code, code_guesses=0, codes_asked_at=[*recent, now])
 
 
 def check_code(settings: NumberSettings, code: str, now: float) -> tuple[NumberSettings, Refused | None]:
-    """Compare a code with the one that was sent; a right one verifies the number, and is used up."""
-    if settings.code is None or now - settings.codes_asked_at[-1] > CODE_SECONDS:
+    """Compare a code (its hash) with the one that was sent; a right one verifies the number, and is used up."""
+    if not settings.code or now - settings.codes_asked_at[-1] > CODE_SECONDS:
         return settings, Refused(
             136025, "code: no code is waiting, or it is older than ten minutes; ask with request_code"
         )
@@ -158,10 +143,10 @@ def check_code(settings: NumberSettings, code: str, now: float) -> tuple[NumberS
         return settings, Refused(
             136025, f"code: got {settings.code_guesses} wrong guesses, at most {_CODE_GUESSES}; ask for a new code"
         )
-    if not settings.code.fits(code):
+    if not hmac.compare_digest(settings.code, code):
         guesses = settings.code_guesses + 1
         details = f"code: got another code than the one sent; guess {guesses} of {_CODE_GUESSES}"
         return msgspec.structs.replace(settings, code_guesses=guesses), Refused(136025, details)
     # A deregistered number may be registered again for as long as after a fresh deregistration.
     since = settings.deregistered_at if settings.registered else now
-    return msgspec.structs.replace(settings, code=None, code_guesses=0, deregistered_at=since), None
+    return msgspec.structs.replace(settings, code="", code_guesses=0, deregistered_at=since), None

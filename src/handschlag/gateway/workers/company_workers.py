@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handschlag.device.device import Device
+from handschlag.gateway.actions.numbers.load_number import load_number
 from handschlag.gateway.actions.templates.load_templates import load_templates
 from handschlag.gateway.company import Company, make_company
 from handschlag.gateway.storage.device_state import load_device
@@ -50,6 +51,7 @@ async def open_company(running: Running, row: CompanyRow, session: aiohttp.Clien
     company = make_company(
         row, device, last_event, store=running.store, data_key=running.data_key, settings=running.settings
     )
+    await load_number(running, company)
     await load_templates(running, company)
     workers = CompanyWorkers(running, company, session)
     await workers.start()
