@@ -1,9 +1,10 @@
-"""Receipts: read, typing, and the request to seal a message again; they carry no words."""
+"""Receipts: read, typing, the request to seal a message again, and what an open form asks; none is a message."""
 
 from __future__ import annotations
 
 import msgspec
 
+from handschlag.content.flows.exchange import FlowAnswer, FlowRequest, check_flow_answer, check_flow_request
 from handschlag.wire.ids import EnvelopeId, parse_envelope_id
 from handschlag.wire.limits import LATEST_TIME
 
@@ -36,9 +37,15 @@ class ResendRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resend: list[Resend]
 
 
-Receipt = ReadReceipt | TypingNotice | ResendRequest
+Receipt = ReadReceipt | TypingNotice | ResendRequest | FlowRequest | FlowAnswer
 
-_SHAPES: dict[str, type[Receipt]] = {"read": ReadReceipt, "typing": TypingNotice, "resend": ResendRequest}
+_SHAPES: dict[str, type[Receipt]] = {
+    "read": ReadReceipt,
+    "typing": TypingNotice,
+    "resend": ResendRequest,
+    "flow_request": FlowRequest,
+    "flow_answer": FlowAnswer,
+}
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -46,25 +53,34 @@ def parse_receipt(body: bytes | msgspec.Raw) -> Receipt:
     """Return the one receipt a body is; raises ValueError on any other shape."""
     found = _SHAPES.keys() & _keys(body).keys()
     if len(found) != 1:
-        message = "receipt: expected exactly one of read, typing, resend"
+        message = f"receipt: expected exactly one of {', '.join(_SHAPES)}"
         raise ValueError(message)
     receipt = msgspec.json.decode(body, type=_SHAPES[found.pop()])
-    match receipt:
-        case ReadReceipt(read=ids, at=at):
-            if not 0 <= at <= LATEST_TIME:
-                message = f"receipt.at: got {str(at)[:20]}, expected 0 to {LATEST_TIME}"
-                raise ValueError(message)
-            listed = ids
-        case ResendRequest(resend=asked):
-            listed = [item.id for item in asked]
-        case TypingNotice(typing=typing):
-            if not typing:
-                message = "receipt.typing: got false, expected true"
-                raise ValueError(message)
-            listed = []
+    listed = _listed(receipt)
     if len(listed) > IDS_PER_RECEIPT:
         message = f"receipt: got {len(listed)} ids, at most {IDS_PER_RECEIPT}"
         raise ValueError(message)
     for id_ in listed:
         parse_envelope_id(id_, "receipt.id")
     return receipt
+
+
+def _listed(receipt: Receipt) -> list[EnvelopeId]:
+    """Return the envelopes a receipt lists; raises ValueError where it breaks a rule of its own shape."""
+    match receipt:
+        case ReadReceipt(read=ids, at=at):
+            if not 0 <= at <= LATEST_TIME:
+                message = f"receipt.at: got {str(at)[:20]}, expected 0 to {LATEST_TIME}"
+                raise ValueError(message)
+            return ids
+        case ResendRequest(resend=asked):
+            return [item.id for item in asked]
+        case TypingNotice(typing=typing):
+            if not typing:
+                message = "receipt.typing: got false, expected true"
+                raise ValueError(message)
+        case FlowRequest():
+            check_flow_request(receipt)
+        case FlowAnswer():
+            check_flow_answer(receipt)
+    return []
