@@ -15,7 +15,7 @@ from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World
 
 from handschlag.content.bodies import TemplateMessage
-from handschlag.content.template_components import Component, Parameter
+from handschlag.content.templates.components import Component, Parameter
 from handschlag.crypto.commitment import commit
 from handschlag.wire.canonical import canonical_json, to_base64
 from handschlag.wire.consent import Grant, Stamp

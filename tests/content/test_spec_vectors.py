@@ -10,11 +10,14 @@ import msgspec
 import pytest
 
 from handschlag.content.errors import ContentError
+from handschlag.content.media import parse_media_file
 from handschlag.content.message_id import message_id, parse_message_id
 from handschlag.content.payload import encode_content, parse_content, size_for
-from handschlag.content.template_components import Component, parse_components
-from handschlag.content.template_definition import on_domain, parse_definition
-from handschlag.content.template_rendering import render
+from handschlag.content.templates.buttons import on_domain
+from handschlag.content.templates.components import Component
+from handschlag.content.templates.definition import parse_definition
+from handschlag.content.templates.parameters import parse_components
+from handschlag.content.templates.rendering import render
 from handschlag.wire.canonical import canonical_json, hash_of
 from handschlag.wire.envelope import Header, check_header, header_bytes, header_hash
 from handschlag.wire.errors import WireError
@@ -91,7 +94,7 @@ class TestTemplates:
     @pytest.mark.parametrize("case", cases("templates", "rendered"))
     def test_parameters_are_filled_in(self, case: dict[str, Any]) -> None:
         definition = parse_definition(template(case["definition"]))
-        components = parse_components(case["components"])
+        components = parse_components(case["components"], parse_media_file)
         assert components == msgspec.convert(case["components"], list[Component])
         assert msgspec.to_builtins(render(definition, components)) == case["rendered"]
 

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handschlag.content.errors import FORBIDDEN_CHARACTERS, PARAMETER_COUNT, ContentError
-from handschlag.content.template_components import Component, Parameter
-from handschlag.content.template_definition import ParsedDefinition, on_domain, parse_definition, parse_pattern
-from handschlag.content.template_rendering import render
+from handschlag.content.templates.buttons import on_domain
+from handschlag.content.templates.components import Component, Parameter
+from handschlag.content.templates.definition import ParsedDefinition, parse_definition
+from handschlag.content.templates.patterns import parse_pattern
+from handschlag.content.templates.rendering import render
 from handschlag.wire.ids import AccountId
 from handschlag.wire.template import TemplateDefinition
 from tests.wire.strategies import QUICK

@@ -15,7 +15,7 @@ from tests.support.key_relay import (
 )
 
 from handschlag.content.bodies import TemplateMessage
-from handschlag.content.template_components import Component, Parameter
+from handschlag.content.templates.components import Component, Parameter
 from handschlag.crypto.commitment import commit
 from handschlag.device.device import Device
 from handschlag.device.outcomes import Opened

@@ -15,7 +15,7 @@ from handschlag.content.service_types import (
     UnsupportedMessage,
     parse_message,
 )
-from handschlag.content.template_components import Component
+from handschlag.content.templates.components import Component
 from handschlag.content.text import TextMessage, parse_text
 from handschlag.wire.envelope import Kind
 from handschlag.wire.signed import SignedRecord

@@ -12,8 +12,8 @@ import msgspec
 
 from handschlag.content.bodies import TemplateMessage
 from handschlag.content.errors import ContentError
-from handschlag.content.template_definition import parse_definition
-from handschlag.content.template_rendering import Rendered, render
+from handschlag.content.templates.definition import parse_definition
+from handschlag.content.templates.rendering import Rendered, render
 from handschlag.crypto.commitment import opens
 from handschlag.device.outcomes import Opened
 from handschlag.wire.canonical import hash_of

@@ -8,7 +8,7 @@ import secrets
 import msgspec
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
-from handschlag.content.template_definition import parse_definition
+from handschlag.content.templates.definition import parse_definition
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.rules.graph_ids import make_graph_id
 from handschlag.gateway.storage.companies import CompanyRow

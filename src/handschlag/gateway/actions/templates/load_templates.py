@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handschlag.content.template_definition import parse_definition
+from handschlag.content.templates.definition import parse_definition
 from handschlag.gateway.company import Company, ReadyTemplate
 from handschlag.gateway.storage.templates import TemplateRow, list_templates
 from handschlag.wire.signed import SignedRecord

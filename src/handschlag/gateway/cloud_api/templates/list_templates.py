@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from handschlag.content.template_definition import PLACEHOLDER
+from handschlag.content.templates.patterns import PLACEHOLDER
 from handschlag.gateway.cloud_api.fields import page, parse_fields, select_fields
 from handschlag.wire.template import TemplateDefinition
 
