@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from handschlag.content.button import ButtonMessage, parse_button
+from handschlag.content.button import Button, ButtonMessage, parse_button
 from handschlag.content.changes import Edit, EditMessage, RevokeMessage, parse_original, parse_revoke
 from handschlag.content.contacts import ContactsMessage, parse_contacts
 from handschlag.content.context import Context, parse_context
@@ -157,4 +157,8 @@ def parse_message(value: dict[str, Any], files: FileParser = parse_media_file, p
     if value.get(type_) is None:
         raise missing(f"{prefix}{type_}")
     part = row.parse(value[type_], f"{prefix}{type_}", files)
-    return row.message(**{type_: part, "context": parse_context(value.get("context"), f"{prefix}context")})
+    context = parse_context(value.get("context"), f"{prefix}context")
+    if isinstance(part, InteractiveReply | Button) and (context is None or context.id is None):
+        # An answer means something only beside the message it answers.
+        raise missing(f"{prefix}context.id")
+    return row.message(**{type_: part, "context": context})

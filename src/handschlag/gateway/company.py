@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handschlag.content.template_definition import ParsedDefinition
+from handschlag.content.templates.definition import ParsedDefinition
 from handschlag.crypto.identity import Identity, IdentityState
 from handschlag.device.device import Device
 from handschlag.gateway.contact_book import ContactBook
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from handschlag.gateway.data_key import DataKey
     from handschlag.gateway.rules.refusals import Failure
     from handschlag.gateway.settings import GatewaySettings
+    from handschlag.gateway.storage.waiting_for_media import AwaitingMessage
 
 MESSAGES_IN_MEMORY = 50_000
 
@@ -72,12 +73,15 @@ class Company:
     receipts: dict[tuple[EnvelopeId, int], bytes] = field(default_factory=dict)
     # Customers for whom something waits to be sealed: what comes later queues behind it.
     waiting: dict[AccountId, int] = field(default_factory=dict)
+    # How many messages wait for their files.
+    awaiting_media: int = 0
     verdicts: dict[EnvelopeId, asyncio.Future[Failure | None]] = field(default_factory=dict)
     messages: OrderedDict[EnvelopeId, OutgoingMessage] = field(default_factory=OrderedDict)
     ids: EnvelopeIds = field(default_factory=EnvelopeIds)
     # Set by the workers when the company is opened.
     hand_to_link: Callable[[OutgoingEnvelope], None] = field(default=lambda _envelope: None)
     wake_sealer: Callable[[], None] = field(default=lambda: None)
+    bring_files: Callable[[AwaitingMessage], None] = field(default=lambda _message: None)
     is_connected: Callable[[], bool] = field(default=lambda: False)
     renew_approvals: Callable[[], Awaitable[None]] = field(default=_nothing)
     # When the messages of the last second were accepted.

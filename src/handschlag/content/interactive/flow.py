@@ -8,6 +8,7 @@ import msgspec
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.content.fields import not_possible, take_object, take_optional_text, take_text
+from handschlag.content.flows.message import FlowDefinition, check_flow_definition
 from handschlag.content.interactive.parts import check_name
 from handschlag.content.media import FileParser
 
@@ -27,7 +28,7 @@ class FlowPayload(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FlowParameters(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which form, by id or by name, and how it is opened."""
+    """Which form, by id or by name, and how it is opened; `flow` is the form itself, which the sender's gateway puts there."""
 
     flow_cta: str
     flow_message_version: str = ""
@@ -37,6 +38,7 @@ class FlowParameters(msgspec.Struct, frozen=True, omit_defaults=True):
     flow_action: str | None = None
     flow_action_payload: FlowPayload | None = None
     mode: str | None = None
+    flow: FlowDefinition | None = None
 
 
 class FlowAction(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ def parse_flow_action(value: object, field: str, _files: FileParser) -> FlowActi
             flow_action=_one_of(as_text, "flow_action", where, _ACTIONS),
             flow_action_payload=_payload(as_text.get("flow_action_payload"), f"{where}.flow_action_payload"),
             mode=_one_of(as_text, "mode", where, _MODES),
+            flow=_definition(as_text.get("flow"), f"{where}.flow"),
         )
     )
 
@@ -94,3 +97,12 @@ def _payload(value: object, field: str) -> FlowPayload | None:
         screen=take_optional_text(part, "screen", field, NAME_CHARACTERS),
         data=None if data is None else take_object(data, f"{field}.data"),
     )
+
+
+def _definition(value: object, field: str) -> FlowDefinition | None:
+    if value is None:
+        return None
+    try:
+        return check_flow_definition(msgspec.convert(value, FlowDefinition))
+    except ValueError as error:
+        raise ContentError(INVALID_PARAMETER, field, f"got something else ({error}), expected a form") from None

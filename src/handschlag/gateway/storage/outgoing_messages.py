@@ -15,7 +15,7 @@ from handschlag.wire.ids import AccountId, EnvelopeId
 
 INSERT_OUTGOING_MESSAGE = insert_rows(
     outgoing_messages,
-    *("company", "id", "customer", "recipient", "kind", "category", "body", "salt", "callback_data"),
+    *("company", "id", "customer", "recipient", "kind", "type", "category", "body", "salt", "callback_data"),
     *("attempt", "status", "accepted_at", "changed_at", "pricing", "failure"),
 )
 
@@ -28,6 +28,9 @@ MOVE_STATUS = update_rows(
     condition=lambda current, new: current.status < new.status,
 )
 
+# Row: company, id, body.
+STORE_BODY = update_rows(outgoing_messages, key=("company", "id"), set=("body",))
+
 # Row: company, id, attempt.
 STORE_ATTEMPT = update_rows(outgoing_messages, key=("company", "id"), set=("attempt",))
 
@@ -35,7 +38,9 @@ STORE_ATTEMPT = update_rows(outgoing_messages, key=("company", "id"), set=("atte
 class OutgoingMessage:
     """What later events need to know of a message: kept in memory while it is on its way, read again if it is not."""
 
-    __slots__ = ("attempt", "callback_data", "customer", "failure", "id", "kind", "pricing", "recipient", "status")
+    __slots__ = (
+        *("attempt", "callback_data", "customer", "failure", "id", "kind", "pricing", "recipient", "status", "type"),
+    )
 
     def __init__(
         self,
@@ -45,11 +50,14 @@ class OutgoingMessage:
         kind: Kind,
         callback_data: str | None,
         status: Status = Status.ACCEPTED,
+        *,
+        type_: str = "text",
     ) -> None:
         self.id = id_
         self.customer = AccountId(customer)
         self.recipient = recipient
         self.kind = kind
+        self.type = type_
         self.callback_data = callback_data
         self.status = status
         self.attempt = 0
@@ -59,7 +67,7 @@ class OutgoingMessage:
 
 _BRIEF = [
     outgoing_messages.c[name]
-    for name in ("id", "customer", "recipient", "kind", "callback_data", "status", "attempt", "pricing")
+    for name in ("id", "customer", "recipient", "kind", "callback_data", "status", "attempt", "pricing", "type")
 ]
 
 
@@ -70,7 +78,9 @@ def find_outgoing_messages(connection: Connection, company: int, ids: Sequence[E
 
 
 def _brief(row: Any) -> OutgoingMessage:
-    message = OutgoingMessage(row.id, row.customer, row.recipient, row.kind, row.callback_data, Status(row.status))
+    message = OutgoingMessage(
+        row.id, row.customer, row.recipient, row.kind, row.callback_data, Status(row.status), type_=row.type
+    )
     message.attempt = row.attempt
     message.pricing = row.pricing
     return message
@@ -90,3 +100,10 @@ def find_outgoing_body(connection: Connection, company: int, id_: EnvelopeId) ->
     query = select(table.body, table.salt, table.category).where(table.company == company, table.id == id_)
     row = connection.execute(query).first()
     return None if row is None else OutgoingBody(*row)
+
+
+def find_recipient(connection: Connection, company: int, id_: EnvelopeId) -> AccountId | None:
+    """Return the customer a message was for; None where there is no such message, or nobody was."""
+    table = outgoing_messages.c
+    found = connection.execute(select(table.customer).where(table.company == company, table.id == id_)).scalar()
+    return AccountId(found) if found else None

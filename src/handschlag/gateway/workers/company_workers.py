@@ -10,6 +10,7 @@ from handschlag.gateway.actions.templates.load_templates import load_templates
 from handschlag.gateway.company import Company, make_company
 from handschlag.gateway.storage.device_state import load_device
 from handschlag.gateway.workers.company_link import CompanyLink
+from handschlag.gateway.workers.media_bringer import MediaBringer
 from handschlag.gateway.workers.publish_company import CompanyPublisher
 from handschlag.gateway.workers.sealer import Sealer
 from handschlag.relay_client.http import RelayHttp
@@ -27,7 +28,9 @@ class CompanyWorkers:
     def __init__(self, running: Running, company: Company, session: aiohttp.ClientSession) -> None:
         relay = RelayHttp(company.row.relay_url, session, company.device, running.clock)
         self.company = company
+        running.media.relays[company.id] = relay
         self.sealer = Sealer(running, company, relay)
+        self.media = MediaBringer(running, company)
         self.publisher = CompanyPublisher(running, company, relay)
         self.link = CompanyLink(running, company, relay, self.sealer)
 
@@ -36,9 +39,11 @@ class CompanyWorkers:
         await self.sealer.start()
         await self.publisher.start()
         await self.link.start()
+        await self.media.start()
 
     async def stop(self) -> None:
         """Disconnect and stop."""
+        await self.media.stop()
         await self.link.stop()
         await self.publisher.stop()
         await self.sealer.stop()

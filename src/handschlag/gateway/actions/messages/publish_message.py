@@ -1,14 +1,13 @@
-"""Stores what a customer wrote, and tells the webhooks."""
+"""Stores what a customer wrote, and tells the webhooks; tells them too what happened to a customer: a new number, a first contact."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from handschlag.content.message_id import message_id
+from handschlag.content.service_types import UnsupportedMessage, may_send
+from handschlag.gateway.actions.media.keep_incoming_media import keep_incoming_media
 from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD
-from handschlag.gateway.rules.error_codes import error_code
 from handschlag.gateway.storage.incoming_messages import INSERT_INCOMING_MESSAGE
 from handschlag.gateway.webhooks.bodies import (
     Change,
@@ -18,57 +17,113 @@ from handschlag.gateway.webhooks.bodies import (
     entry_json,
     message_body,
 )
+from handschlag.gateway.webhooks.message_parts import FileName, message_parts, unsupported_parts
 
 if TYPE_CHECKING:
-    from handschlag.content.bodies import ServiceMessage
+    from handschlag.content.media import MediaFile
+    from handschlag.content.service_types import ServiceMessage
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
     from handschlag.gateway.storage.contacts import Contact
     from handschlag.wire.envelope import Header
+    from handschlag.wire.ids import EnvelopeId
 
-_UNKNOWN_TYPE = 131051
+_NOT_SUPPORTED = "Message type is currently not supported."
+
+
+def store_message(
+    running: Running, company: Company, contact: Contact, id_: EnvelopeId, body: bytes, sent_at: float
+) -> None:
+    """Put what a customer sealed into the open commit."""
+    now = running.clock.now()
+    running.store.add(INSERT_INCOMING_MESSAGE, (company.id, id_, contact.customer, body, sent_at, now, False))
 
 
 def publish_message(
-    running: Running, company: Company, contact: Contact, header: Header, body: bytes, content: ServiceMessage
+    running: Running, company: Company, contact: Contact, id_: EnvelopeId, sent_at: float, content: ServiceMessage
 ) -> None:
-    """Put a message and its webhook into the open commit."""
-    now = running.clock.now()
-    running.store.add(
-        INSERT_INCOMING_MESSAGE, (company.id, header.id, contact.customer, body, float(header.sent_at), now, False)
-    )
-    sealed: dict[str, Any] = msgspec.to_builtins(content)
-    if sealed["type"] not in SHOWN_TYPES:
-        sealed = unsupported(sealed["type"], "Message type is currently not supported.")
-    _publish(running, company, contact, header, sealed)
+    """Put the webhook of a customer's message into the open commit."""
+
+    def keep(file: MediaFile) -> FileName:
+        kept = keep_incoming_media(running, company, file, running.clock.now())
+        return FileName(kept.id, kept.url)
+
+    if isinstance(content, UnsupportedMessage) or not may_send(content, "customer"):
+        sealed = unsupported_parts(_kind(content), _NOT_SUPPORTED)
+    else:
+        sealed = message_parts(content, keep)
+    _publish(running, company, contact, id_, sent_at, sealed)
+
+
+def _kind(content: ServiceMessage) -> str:
+    return content.type if isinstance(content, UnsupportedMessage) else str(content.__struct_config__.tag)
+
+
+def publish_foreign_answer(
+    running: Running, company: Company, contact: Contact, id_: EnvelopeId, sent_at: float, kind: str
+) -> None:
+    """Tell that a customer answered, changed or took back something that is not theirs to: a program must not act on it."""
+    details = "The message refers to one that was not exchanged with this customer, or to an answer it did not offer."
+    _publish(running, company, contact, id_, sent_at, unsupported_parts(kind, details))
 
 
 def publish_lost(running: Running, company: Company, contact: Contact, header: Header) -> None:
     """Tell that a customer wrote something that could not be opened, after all repairs failed."""
-    _publish(running, company, contact, header, unsupported("unreadable", "The message could not be opened."))
+    lost = unsupported_parts("unreadable", "The message could not be opened.")
+    _publish(running, company, contact, header.id, float(header.sent_at), lost)
 
 
-# One row per message type that a webhook carries as it was sealed.
-SHOWN_TYPES = frozenset({"text"})
+def publish_new_number(running: Running, company: Company, contact: Contact, before: str) -> None:
+    """Tell under the number before that a customer is reached by another one from now on."""
+    system = {
+        "type": "user_changed_number",
+        "body": f"User {contact.name or before} changed from {before} to {contact.wa_id}",
+        "wa_id": contact.wa_id,
+        "user_id": contact.user_id,
+    }
+    publish_system(running, company, contact, system, sender=before)
 
 
-def unsupported(kind: str, details: str) -> dict[str, Any]:
-    """Return a message of a type that is not offered, as the Cloud API shows it."""
-    title = error_code(_UNKNOWN_TYPE).title
-    error = {"code": _UNKNOWN_TYPE, "title": title, "message": title, "error_data": {"details": details}}
-    return {"type": "unsupported", "errors": [error], "unsupported": {"type": kind}}
+def publish_system(
+    running: Running,
+    company: Company,
+    contact: Contact,
+    system: dict[str, Any],
+    *,
+    sender: str | None = None,
+    **beside: Any,
+) -> None:
+    """Tell something about a customer that nobody wrote, as a message of type `system`; `beside` stands next to it."""
+    now = running.clock.now()
+    message = {"type": "system", "system": system, **beside}
+    _publish(running, company, contact, company.ids.next(now), now, message, sender=sender)
 
 
-def _publish(running: Running, company: Company, contact: Contact, header: Header, sealed: dict[str, Any]) -> None:
+def publish_welcome(running: Running, company: Company, contact: Contact) -> None:
+    """Tell that a customer opened the chat for the first time and has not written yet."""
+    now = running.clock.now()
+    _publish(running, company, contact, company.ids.next(now), now, {"type": "request_welcome"})
+
+
+def _publish(
+    running: Running,
+    company: Company,
+    contact: Contact,
+    id_: EnvelopeId,
+    sent_at: float,
+    sealed: dict[str, Any],
+    *,
+    sender: str | None = None,
+) -> None:
     if not running.publisher.is_wanted(company.row, MESSAGES_FIELD):
         return
     # A customer's clock may be ahead; nothing was written in the future.
-    at = min(float(header.sent_at), running.clock.now())
+    at = min(sent_at, running.clock.now())
     message = message_body(
         sealed,
-        wa_id=contact.wa_id,
+        wa_id=sender or contact.wa_id,
         user_id=contact.user_id,
-        message_id=message_id(header.id),
+        message_id=message_id(id_),
         at=at,
         our_number=company.metadata.display_phone_number,
     )

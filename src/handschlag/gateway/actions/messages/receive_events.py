@@ -1,7 +1,7 @@
 """Works on the mailbox: opens envelopes, stores what they hold with the ratchet in one commit, then lets the relay forget them.
 
 Nothing waits between opening and storing. What needs a look at the database first (an introduction's number, a receipt about a message
-that is not in memory) is stored as it was opened, and worked on right after.
+that is not in memory, an answer to a button, a change of an earlier message) is stored as it was opened, and worked on right after.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handschlag.content.button import ButtonMessage
+from handschlag.content.changes import EditMessage, RevokeMessage
+from handschlag.content.interactive.interactive import InteractiveMessage
 from handschlag.content.introduction import Introduction
 from handschlag.content.receipts import ReadReceipt, ResendRequest
-from handschlag.content.service_types import UnsupportedMessage
-from handschlag.content.text import TextMessage
+from handschlag.content.service_types import ServiceMessage
 from handschlag.crypto.errors import CryptoError
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message
+from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message, store_message
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages, settle_note
 from handschlag.gateway.actions.messages.take_consent_note import take_consent_note
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from handschlag.wire.ids import DeviceId
 
 _log = get_logger(__name__)
+# What refers to an earlier message, and is told only after a look at that one.
+_REFERRING = InteractiveMessage | ButtonMessage | EditMessage | RevokeMessage
 _encode = msgspec.json.Encoder().encode
 _CLAIM_AGAIN_SECONDS = 1.0
 _parse_header = msgspec.json.Decoder(Header).decode
@@ -138,14 +142,16 @@ async def _is_vouched_for(running: Running, company: Company, relay: RelayHttp, 
 
 def _take(running: Running, company: Company, contact: Contact, opened: Opened) -> OpenedBody | None:
     """Put the effect of an opened envelope into the open commit, or the envelope itself; returns it then."""
-    content = opened.content
-    if isinstance(content, TextMessage | UnsupportedMessage):
-        publish_message(running, company, contact, opened.header, opened.body, content)
-        return None
+    content, header = opened.content, opened.header
+    if isinstance(content, ServiceMessage):
+        store_message(running, company, contact, header.id, opened.body, float(header.sent_at))
+        if not isinstance(content, _REFERRING):
+            publish_message(running, company, contact, header.id, float(header.sent_at), content)
+            return None
     if isinstance(content, ReadReceipt) and all(id_ in company.messages for id_ in content.read):
         take_read_receipt(running, company, contact, content)
         return None
-    if isinstance(content, Introduction | ReadReceipt | ResendRequest):
+    if isinstance(content, _REFERRING | Introduction | ReadReceipt | ResendRequest):
         kept = OpenedBody(contact.customer, opened.header.id, opened.kind, opened.body)
         keep_opened_body(running, company, kept)
         return kept

@@ -1,4 +1,7 @@
-"""Accepts a message from a program: sealed and stored in one commit; the answer and the envelope leave only after it."""
+"""Accepts a message from a program: sealed and stored in one commit; the answer and the envelope leave only after it.
+
+A message whose files are not at hand is stored as accepted, and sealed when they were brought.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,29 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from handschlag.content.bodies import TemplateMessage
-from handschlag.content.template_components import Component
-from handschlag.content.template_rendering import render
+from handschlag.content.interactive.interactive import InteractiveMessage
+from handschlag.content.reaction import ReactionMessage
+from handschlag.content.service_types import KnownMessage, type_of
+from handschlag.content.templates.components import Component
+from handschlag.content.templates.parameters import with_stand_ins
+from handschlag.content.templates.rendering import render
 from handschlag.content.text import TextMessage
 from handschlag.crypto.commitment import SALT_BYTES, commit
 from handschlag.device.sealing import HeaderDraft
-from handschlag.gateway.actions.messages.record_status import record_status
+from handschlag.gateway.actions.messages.await_media import await_media, check_files, files_at_hand
+from handschlag.gateway.actions.messages.check_targets import check_reaction, with_flow
+from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD, record_status
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.templates.find_template import find_template
 from handschlag.gateway.company import bring_peer
-from handschlag.gateway.errors import MessageRefused, TooManyRequests
+from handschlag.gateway.errors import MessageRefused, RequestInvalid, TooManyRequests
+from handschlag.gateway.rules import message_limits
 from handschlag.gateway.rules.customer_ids import Recipient
 from handschlag.gateway.rules.refusals import UNDELIVERABLE
 from handschlag.gateway.rules.statuses import Status
+from handschlag.gateway.rules.wanted_files import WantedFile, fill_in
 from handschlag.gateway.storage.outgoing_messages import INSERT_OUTGOING_MESSAGE, OutgoingMessage
+from handschlag.gateway.storage.waiting_for_media import AwaitingMessage
 from handschlag.wire.canonical import to_base64
 from handschlag.wire.envelope import Category, Kind
 from handschlag.wire.ids import EnvelopeId
@@ -45,11 +57,13 @@ class TemplateSend(NamedTuple):
 
 
 class MessageDraft(NamedTuple):
-    """A message a program wants sent."""
+    """A message a program wants sent; `files` are those it names by id or link."""
 
     recipient: Recipient
-    content: TextMessage | TemplateSend
+    content: KnownMessage | TemplateSend
     callback_data: str | None
+    files: tuple[WantedFile, ...] = ()
+    identity_key_hash: str | None = None
 
 
 class Accepted(NamedTuple):
@@ -62,7 +76,10 @@ class Accepted(NamedTuple):
 
 class _Sealable(NamedTuple):
     kind: Kind
+    type: str
     body: bytes
+    # Those that have to be brought before the body can be sealed.
+    files: tuple[WantedFile, ...] = ()
     category: Category | None = None
     salt: str | None = None
     commitment: str | None = None
@@ -73,11 +90,13 @@ async def send_message(running: Running, company: Company, draft: MessageDraft) 
     now = running.clock.now()
     check_limits(running, company, now)
     if isinstance(draft.content, TextMessage):
-        sealable = _Sealable("service", _encode(draft.content))
+        sealable = _Sealable("service", "text", _encode(draft.content))
     else:
-        sealable = await _template(running, company, draft.content, now)
+        sealable = await _sealable(running, company, draft, now)
     number, user_id = draft.recipient.number, draft.recipient.user_id
     contact = await company.contacts.find(number=number, by_user_id=user_id)
+    if isinstance(draft.content, ReactionMessage):
+        await check_reaction(running, company, contact, draft.content.reaction, now)
     if contact is not None and not company.device.knows(contact.customer):
         await bring_peer(company, running.store, contact.customer)
     id_ = company.ids.next(now)
@@ -96,14 +115,15 @@ async def send_message(running: Running, company: Company, draft: MessageDraft) 
 def check_limits(running: Running, company: Company, now: float) -> None:
     """Raise TooManyRequests while more is accepted than goes on: to the relay, to the webhooks, or per second."""
     settings = running.settings
-    if len(company.unanswered) + sum(company.waiting.values()) >= settings.outbox_limit:
+    if len(company.unanswered) + sum(company.waiting.values()) + company.awaiting_media >= settings.outbox_limit:
         raise TooManyRequests(
             f"outbox: {settings.outbox_limit} messages wait for the relay, at most {settings.outbox_limit}",
             retry_after=_RETRY_SECONDS,
         )
-    if running.publisher.backlog >= settings.webhook_backlog_limit:
+    unconfirmed = running.publisher.backlog_of(company.row, MESSAGES_FIELD)
+    if unconfirmed >= settings.webhook_backlog_limit:
         raise TooManyRequests(
-            f"webhooks: {running.publisher.backlog} events are not confirmed by the callback, "
+            f"webhooks: {unconfirmed} events are not confirmed by the callback, "
             f"at most {settings.webhook_backlog_limit}",
             retry_after=_RETRY_SECONDS,
         )
@@ -119,13 +139,40 @@ def check_limits(running: Running, company: Company, now: float) -> None:
         recent.append(now)
 
 
+async def _sealable(running: Running, company: Company, draft: MessageDraft, now: float) -> _Sealable:
+    """Return what is to be sealed, complete if its files are at hand."""
+    content = draft.content
+    if draft.files:
+        await check_files(running, company, draft.files)
+    if isinstance(content, TemplateSend):
+        sealable = await _template(running, company, content, now)
+    else:
+        if isinstance(content, InteractiveMessage):
+            content = await with_flow(running, company, content)
+        sealable = _Sealable("service", type_of(content), _encode(content))
+    size = len(sealable.body) + message_limits.POINTER_BYTES * len(draft.files)
+    if size > message_limits.BODY_BYTES:
+        raise RequestInvalid(f"{sealable.type}: got {size} bytes of JSON, at most {message_limits.BODY_BYTES}")
+    if not draft.files:
+        return sealable
+    at_hand = files_at_hand(running, company, draft.files)
+    if at_hand is None:
+        return sealable._replace(files=draft.files)
+    body = fill_in(sealable.body, at_hand)
+    if sealable.salt is None:
+        return sealable._replace(body=body)
+    return sealable._replace(body=body, commitment=commit(sealable.salt, body))
+
+
 async def _template(running: Running, company: Company, send: TemplateSend, now: float) -> _Sealable:
     template = await find_template(running, company, send.name, send.language, now)
-    render(template.definition, send.components)
+    render(template.definition, with_stand_ins(send.components))
     assert template.approval is not None
     body = _encode(TemplateMessage(template=template.row.hash, approval=template.approval, components=send.components))
     salt = to_base64(os.urandom(SALT_BYTES))
-    return _Sealable("template", body, template.row.category, salt, commit(salt, body))
+    return _Sealable(
+        "template", "template", body, category=template.row.category, salt=salt, commitment=commit(salt, body)
+    )
 
 
 def _accept(
@@ -137,19 +184,23 @@ def _accept(
     id_: EnvelopeId,
     now: float,
 ) -> None:
-    header = HeaderDraft(
-        id=id_,
-        to=contact.customer,
-        kind=sealable.kind,
-        sent_at=int(now),
-        category=sealable.category,
-        commitment=sealable.commitment,
-    )
-    # First, because it may refuse; nothing is in the open commit yet then.
-    seal_or_wait(running, company, header, sealable.body, salt=sealable.salt)
+    if sealable.files:
+        await_media(running, company, AwaitingMessage(id_, contact.customer, list(sealable.files), now))
+    else:
+        header = HeaderDraft(
+            id=id_,
+            to=contact.customer,
+            kind=sealable.kind,
+            sent_at=int(now),
+            category=sealable.category,
+            commitment=sealable.commitment,
+        )
+        # First, because it may refuse; nothing is in the open commit yet then.
+        seal_or_wait(running, company, header, sealable.body, salt=sealable.salt)
     _store(running, company, draft, sealable, id_, contact.customer, now)
+    given, callback_data = draft.recipient.given, draft.callback_data
     company.keep_message(
-        OutgoingMessage(id_, contact.customer, draft.recipient.given, sealable.kind, draft.callback_data)
+        OutgoingMessage(id_, contact.customer, given, sealable.kind, callback_data, type_=sealable.type)
     )
     if running.settings.refusals == "answer":
         company.verdicts[id_] = asyncio.get_running_loop().create_future()
@@ -163,7 +214,7 @@ def _accept_for_nobody(
         raise MessageRefused(UNDELIVERABLE.code, UNDELIVERABLE.details)
     recipient = draft.recipient.number or draft.recipient.given
     _store(running, company, draft, sealable, id_, "", now)
-    message = OutgoingMessage(id_, "", recipient, sealable.kind, draft.callback_data)
+    message = OutgoingMessage(id_, "", recipient, sealable.kind, draft.callback_data, type_=sealable.type)
     company.keep_message(message)
 
     def fail(_: None) -> None:
@@ -181,7 +232,8 @@ def _store(
     customer: str,
     now: float,
 ) -> None:
-    row = (company.id, id_, customer, draft.recipient.number or draft.recipient.given, sealable.kind, sealable.category)
+    recipient = draft.recipient.number or draft.recipient.given
+    row = (company.id, id_, customer, recipient, sealable.kind, sealable.type, sealable.category)
     rest = (sealable.body, sealable.salt, draft.callback_data, 0, int(Status.ACCEPTED), now, now, None, None)
     running.store.add(INSERT_OUTGOING_MESSAGE, row + rest)
 

@@ -1,4 +1,4 @@
-"""Works on what was opened and stored as it was: introductions, and receipts about messages that are not in memory."""
+"""Works on what was opened and stored as it was: introductions, receipts about messages that are not in memory, and answers to messages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from handschlag.content.attestation import check_attestation
 from handschlag.content.bodies import parse_body
 from handschlag.content.introduction import Introduction
 from handschlag.content.receipts import ReadReceipt, Resend, ResendRequest
+from handschlag.content.service_types import KnownMessage
 from handschlag.device.healing import answer_resend
 from handschlag.device.sealing import HeaderDraft
+from handschlag.gateway.actions.messages.publish_answer import publish_answer
+from handschlag.gateway.actions.messages.publish_message import publish_new_number
 from handschlag.gateway.actions.messages.record_status import record_status
 from handschlag.gateway.actions.messages.seal_message import let_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages
@@ -40,7 +43,7 @@ async def work_on_opened_bodies(running: Running, company: Company, bodies: list
         # Not in one commit with keeping it: statements of one commit run in the order they were first used.
         await running.store.flushed()
         if isinstance(content, Introduction):
-            await _introduce(company, contact, content)
+            await _introduce(running, company, contact, content)
         elif isinstance(content, ReadReceipt):
             await bring_messages(running, company, content.read)
             take_read_receipt(running, company, contact, content)
@@ -48,6 +51,8 @@ async def work_on_opened_bodies(running: Running, company: Company, bodies: list
             await bring_messages(running, company, [asked.id for asked in content.resend])
             for asked in content.resend:
                 _seal_again(running, company, contact, asked)
+        elif isinstance(content, KnownMessage):
+            await publish_answer(running, company, contact, opened.id, content)
         running.store.add(REMOVE_OPENED_BODY, (company.id, opened.customer, opened.id))
 
 
@@ -60,7 +65,8 @@ def take_read_receipt(running: Running, company: Company, contact: Contact, rece
             record_status(running, company, message, Status.READ, at)
 
 
-async def _introduce(company: Company, contact: Contact, introduction: Introduction) -> None:
+async def _introduce(running: Running, company: Company, contact: Contact, introduction: Introduction) -> None:
+    before = contact.number
     number, attestation, salt = introduction.phone_number, introduction.attestation, introduction.salt
     if number is not None and attestation is not None and salt is not None:
         # A number the relay does not vouch for is hearsay.
@@ -69,6 +75,8 @@ async def _introduce(company: Company, contact: Contact, introduction: Introduct
             await company.contacts.attest(contact, number.removeprefix("+"), float(record.at))
     # The name last, in the same commit: whoever sees it sees the number too.
     company.contacts.rename(contact, name=introduction.name, language=introduction.language)
+    if before is not None and contact.number not in {None, before}:
+        publish_new_number(running, company, contact, before)
 
 
 def _seal_again(running: Running, company: Company, contact: Contact, asked: Resend) -> None:

@@ -9,10 +9,11 @@ import msgspec
 from handschlag.content.message_id import message_id
 from handschlag.gateway.actions.messages.mark_read import mark_read
 from handschlag.gateway.actions.messages.send_message import Accepted, MessageDraft, send_message
+from handschlag.gateway.cloud_api.messages.message_content import parse_content
 from handschlag.gateway.cloud_api.messages.send_request import (
     SendRequest,
     parse_callback_data,
-    parse_content,
+    parse_identity_key_hash,
     parse_recipient,
     parse_send_request,
 )
@@ -35,7 +36,10 @@ async def post_message(call: Call) -> object:
     if request.status is not None:
         return await _post_status(call, company, request)
     recipient = parse_recipient(request)
-    draft = MessageDraft(recipient, parse_content(request), parse_callback_data(request))
+    content, files = parse_content(request)
+    draft = MessageDraft(
+        recipient, content, parse_callback_data(request), tuple(files), parse_identity_key_hash(request)
+    )
     return _answer(draft, await send_message(call.running, company, draft))
 
 

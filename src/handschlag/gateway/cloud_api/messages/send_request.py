@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from handschlag.content.context import Context
-from handschlag.content.template_components import parse_components
-from handschlag.content.text import TextMessage, parse_text
-from handschlag.gateway.actions.messages.send_message import TemplateSend
-from handschlag.gateway.errors import ParameterMissing, RequestInvalid, TypeNotSupported, ValueNotValid, shown
+from handschlag.gateway.errors import RequestInvalid, ValueNotValid, shown
 from handschlag.gateway.rules import message_limits
 from handschlag.gateway.rules.customer_ids import Recipient, parse_number, parse_user_id
 
@@ -32,8 +27,19 @@ class SendRequest(msgspec.Struct):
     typing_indicator: _Body | None = None
     context: _Body | None = None
     biz_opaque_callback_data: str | None = None
-    text: _Body | str | None = None
-    template: _Body | str | None = None
+    recipient_identity_key_hash: str | None = None
+    # The part of each type is read by the parser of that type, whatever it is.
+    text: Any = None
+    template: Any = None
+    image: Any = None
+    audio: Any = None
+    video: Any = None
+    document: Any = None
+    sticker: Any = None
+    location: Any = None
+    contacts: Any = None
+    reaction: Any = None
+    interactive: Any = None
 
 
 _decode = msgspec.json.Decoder(SendRequest).decode
@@ -98,60 +104,6 @@ def parse_recipient(request: SendRequest) -> Recipient:
     )
 
 
-def parse_content(request: SendRequest) -> TextMessage | TemplateSend:
-    """Return what the message says, checked by the parser of its type."""
-    kind = (request.type or ("template" if request.template is not None and request.text is None else "text")).lower()
-    parse = MESSAGE_TYPES.get(kind)
-    if parse is None:
-        raise TypeNotSupported(f"type: got {shown(request.type)}, expected one of {', '.join(MESSAGE_TYPES)}")
-    part = getattr(request, kind)
-    if part is None:
-        raise ParameterMissing(f"{kind}: got nothing, expected an object, because type is '{kind}'")
-    return parse(part, parse_context(request))
-
-
-def _parse_text(part: Any, context: Context | None) -> TextMessage:
-    return TextMessage(text=parse_text(part), context=context)
-
-
-def _parse_template(part: Any, _context: Context | None) -> TemplateSend:
-    if not isinstance(part, dict):
-        raise RequestInvalid(f"template: got {shown(part)}, expected an object")
-    name, language = part.get("name"), part.get("language")
-    if not name:
-        raise ParameterMissing("template.name: got nothing, expected a template's name")
-    if not isinstance(name, str):
-        raise RequestInvalid(f"template.name: got {shown(name)}, expected a string")
-    if len(name) > message_limits.TEMPLATE_NAME_CHARACTERS:
-        most = message_limits.TEMPLATE_NAME_CHARACTERS
-        raise RequestInvalid(f"template.name: got {len(name)} characters, at most {most}")
-    if language is None:
-        raise ParameterMissing("template.language: got nothing, expected an object with a code")
-    code = language.get("code") if isinstance(language, dict) else language
-    if not isinstance(code, str) or not code:
-        raise RequestInvalid(f"template.language.code: got {shown(code)}, expected a code like 'en_US'")
-    return TemplateSend(name=name, language=code, components=parse_components(part.get("components")))
-
-
-# One row per message type that may be sent.
-MESSAGE_TYPES: dict[str, Callable[[Any, Context | None], TextMessage | TemplateSend]] = {
-    "text": _parse_text,
-    "template": _parse_template,
-}
-
-
-def parse_context(request: SendRequest) -> Context | None:
-    """Return the message this one answers, or None."""
-    if not request.context:
-        return None
-    message_id = request.context.get("message_id") or request.context.get("id")
-    if message_id is None:
-        return None
-    if not isinstance(message_id, str):
-        raise RequestInvalid(f"context.message_id: got {shown(message_id)}, expected a string")
-    return Context(id=message_id)
-
-
 def parse_callback_data(request: SendRequest) -> str | None:
     """Return what comes back in every status of this message, or None."""
     data = request.biz_opaque_callback_data
@@ -159,3 +111,12 @@ def parse_callback_data(request: SendRequest) -> str | None:
     if data is not None and len(data) > most:
         raise RequestInvalid(f"biz_opaque_callback_data: got {len(data)} characters, at most {most}")
     return data
+
+
+def parse_identity_key_hash(request: SendRequest) -> str | None:
+    """Return the hash of the identity the program believes the recipient has, or None."""
+    given = request.recipient_identity_key_hash
+    most = message_limits.IDENTITY_HASH_CHARACTERS
+    if given is not None and len(given) > most:
+        raise RequestInvalid(f"recipient_identity_key_hash: got {len(given)} characters, at most {most}")
+    return given or None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table
+from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table, Text
 
 from handschlag.gateway.storage.schema.columns import bytes_column, company_column, metadata, text_column, time_column
 
@@ -29,6 +29,7 @@ outgoing_messages = Table(
     text_column("customer"),
     text_column("recipient"),
     text_column("kind"),
+    Column("type", Text, nullable=False, server_default="text"),
     text_column("category", null=True),
     bytes_column("body"),
     text_column("salt", null=True),
@@ -77,4 +78,15 @@ outbox = Table(
     bytes_column("envelope"),
     bytes_column("receipt", null=True),
     PrimaryKeyConstraint("company", "id", "attempt"),
+)
+
+messages_awaiting_media = Table(
+    "messages_awaiting_media",
+    metadata,
+    company_column(),
+    text_column("id"),
+    text_column("customer"),
+    bytes_column("files"),
+    time_column("created_at"),
+    PrimaryKeyConstraint("company", "id"),
 )
