@@ -3,98 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 import segno
 import typer
-from pydantic import ValidationError
 
-from handschlag.cli.settings_sentence import settings_sentence
+from handschlag.cli.gateway_visit import Company, gateway_settings, visit
+from handschlag.cli.gateway_webhooks import app as webhooks
 from handschlag.clock import SystemClock
-from handschlag.content.errors import ContentError
-from handschlag.database.errors import DatabaseError
 from handschlag.gateway.actions.companies.create_token import create_token, revoke_tokens
 from handschlag.gateway.actions.companies.enrol_company import OWN_MACHINE, EnrolRequest, enrol_company, master_key_path
-from handschlag.gateway.actions.companies.find_company import CompanyUnknown, find_company
-from handschlag.gateway.actions.companies.prepare_folder import open_configuration
+from handschlag.gateway.actions.companies.find_company import find_company
 from handschlag.gateway.actions.companies.set_offer import OfferDraft, set_offer
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
-from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
-from handschlag.gateway.app import MIGRATIONS
 from handschlag.gateway.configuration import Configuration
-from handschlag.gateway.data_key import SecretNotReadable
-from handschlag.gateway.errors import ApiError
 from handschlag.gateway.rules.click_to_chat import click_to_chat_url, public_master_key
 from handschlag.gateway.serve import serve
-from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import list_companies
-from handschlag.gateway.storage.subscriptions import delete_subscription_at, list_subscriptions
 from handschlag.gateway.storage.templates import list_templates
-from handschlag.gateway.webhooks.callback_address import parse_callback_url
-from handschlag.relay_client.errors import RelayError
-from handschlag.wire.errors import WireError
-
-T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help="The company's own machine: keys, Cloud API, webhooks.")
 token = typer.Typer(no_args_is_help=True, help="Access tokens of an app.")
 template = typer.Typer(no_args_is_help=True, help="Templates and their state at the relay.")
 offer = typer.Typer(no_args_is_help=True, help="What a company asks its customers leave for.")
-webhook = typer.Typer(no_args_is_help=True, help="Who is told about messages and statuses.")
 app.add_typer(token, name="token")
 app.add_typer(template, name="template")
 app.add_typer(offer, name="offer")
-app.add_typer(webhook, name="webhook")
-
-Company = Annotated[
-    str | None, typer.Option("--company", help="Handle, account or Graph id; not needed if there is only one.")
-]
-
-_EXPECTED = (
-    RelayError,
-    WireError,
-    ContentError,
-    ApiError,
-    CompanyUnknown,
-    DatabaseError,
-    SecretNotReadable,
-    msgspec.ValidationError,
-    msgspec.DecodeError,
-    OSError,
-    ValueError,
-)
-
-
-def _run(work: Callable[[Configuration], Awaitable[T]]) -> T:
-    """Do something with the configuration; what may go wrong ends in one line and status 1."""
-    settings = _settings()
-
-    async def visit() -> T:
-        return await work(await open_configuration(settings, SystemClock(), MIGRATIONS))
-
-    try:
-        return asyncio.run(visit())
-    except _EXPECTED as error:
-        typer.echo(f"{type(error).__name__}: {error}", err=True)
-        raise typer.Exit(1) from None
-
-
-def _settings() -> GatewaySettings:
-    try:
-        return GatewaySettings()
-    except ValidationError as error:
-        typer.echo(settings_sentence(error, "HANDSCHLAG_GATEWAY_"), err=True)
-        raise typer.Exit(1) from None
+app.add_typer(webhooks, name="webhooks")
+# The name it had first.
+app.add_typer(webhooks, name="webhook", hidden=True)
 
 
 @app.command("serve")
 def serve_command() -> None:
     """Run the gateway until it is stopped; settings come from HANDSCHLAG_GATEWAY_… variables."""
     try:
-        status = serve(_settings(), SystemClock())
+        status = serve(gateway_settings(), SystemClock())
     except OSError as error:
         typer.echo(f"the gateway did not start: {error}", err=True)
         status = 1
@@ -132,7 +78,7 @@ def enrol(
             f"The master key is in {master_key_path(configuration, handle)}: move it to a safe place, nothing here needs it."
         )
 
-    _run(work)
+    visit(work)
 
 
 @app.command()
@@ -143,7 +89,7 @@ def companies() -> None:
         for row in await configuration.database.read(list_companies):
             print(f"{row.handle:<24} {row.phone_number_id} {row.waba_id} {row.app_id} {row.account} {row.name}")
 
-    _run(work)
+    visit(work)
 
 
 @app.command()
@@ -164,7 +110,7 @@ def link(
         else:
             await asyncio.to_thread(code.save, str(svg), scale=8)
 
-    _run(work)
+    visit(work)
 
 
 @token.command("create")
@@ -178,7 +124,7 @@ def create_token_command(
         row = await find_company(configuration, company)
         print(await create_token(configuration, row.app_id, seconds=None if days is None else days * 86_400))
 
-    _run(work)
+    visit(work)
 
 
 @token.command("revoke")
@@ -189,7 +135,7 @@ def revoke_tokens_command(company: Company = None) -> None:
         row = await find_company(configuration, company)
         print(f"{await revoke_tokens(configuration, row.app_id)} tokens removed")
 
-    _run(work)
+    visit(work)
 
 
 @template.command("add")
@@ -200,7 +146,7 @@ def add_template_command(file: Path, company: Company = None) -> None:
         draft = msgspec.json.decode(await asyncio.to_thread(file.read_bytes), type=TemplateDraft)
         print(await add_template(configuration, await find_company(configuration, company), draft))
 
-    _run(work)
+    visit(work)
 
 
 @template.command("list")
@@ -212,7 +158,7 @@ def list_templates_command(company: Company = None) -> None:
         for one in await configuration.database.read(lambda connection: list_templates(connection, row.id)):
             print(f"{one.name:<32} {one.language:<6} {one.category:<15} {one.status} {one.reason}")
 
-    _run(work)
+    visit(work)
 
 
 @offer.command("set")
@@ -224,53 +170,4 @@ def set_offer_command(file: Path, company: Company = None) -> None:
         made = await set_offer(configuration, await find_company(configuration, company), draft)
         print(f"offer {made.id} will be published")
 
-    _run(work)
-
-
-@webhook.command("set")
-def set_webhook_command(
-    url: str,
-    company: Company = None,
-    verify_token: Annotated[str | None, typer.Option(help="What the endpoint expects.")] = None,
-    fields: Annotated[str, typer.Option(help="Comma list; empty means all.")] = "",
-    merge: Annotated[int, typer.Option(help="Events one POST may hold under backlog, 1 to 50.")] = 1,
-) -> None:
-    """Tell an endpoint about a company's events, without asking it for the challenge."""
-
-    async def work(configuration: Configuration) -> None:
-        row = await find_company(configuration, company)
-        parse_callback_url(url, private=configuration.settings.private_callbacks)
-        names = [name.strip() for name in fields.split(",") if name.strip()]
-        await set_subscription(
-            configuration, row.app_id, url, verify_token=verify_token, fields=names or None, merge=merge
-        )
-        print(f"{url} is told about {row.handle}")
-
-    _run(work)
-
-
-@webhook.command("list")
-def list_webhooks_command(company: Company = None) -> None:
-    """List who is told, and about what."""
-
-    async def work(configuration: Configuration) -> None:
-        row = await find_company(configuration, company)
-        for one in await configuration.database.read(lambda connection: list_subscriptions(connection, row.app_id)):
-            print(f"{one.callback_url}  {','.join(one.fields)}")
-
-    _run(work)
-
-
-@webhook.command("remove")
-def remove_webhook_command(url: str, company: Company = None) -> None:
-    """Tell an endpoint nothing more, and forget what it was not told yet."""
-
-    async def work(configuration: Configuration) -> None:
-        row = await find_company(configuration, company)
-        known = await configuration.database.read(lambda connection: list_subscriptions(connection, row.app_id))
-        if url not in {one.callback_url for one in known}:
-            raise ValueError(f"url: got {url!r}, expected one of those that `handschlag gateway webhook list` names")
-        await configuration.database.write(lambda connection: delete_subscription_at(connection, row.app_id, url))
-        print(f"{url} is told nothing more")
-
-    _run(work)
+    visit(work)

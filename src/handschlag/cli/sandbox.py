@@ -14,7 +14,7 @@ import typer
 import uvloop
 
 from handschlag.database.errors import DatabaseInUse
-from handschlag.gateway.storage.subscriptions import delete_subscription_at
+from handschlag.gateway.actions.webhooks.set_subscription import remove_subscriptions
 from handschlag.messenger.app import NotBuilt
 from handschlag.sandbox.app import CONNECTION_FILE, PortInUse, Sandbox
 from handschlag.sandbox.connection import Connection, as_exports
@@ -104,7 +104,7 @@ async def _for_a_person(sandbox: Sandbox, connection: Connection, stopped: async
         await asyncio.gather(*tasks, return_exceptions=True)
         # Under --json nobody listens there.
         app_id = connection.app_id
-        await running.gateway.configuration.database.write(lambda c: delete_subscription_at(c, app_id, address))
+        await remove_subscriptions(running.gateway.configuration, app_id, callback_url=address)
 
 
 def _quiet(_step: str) -> None:

@@ -11,7 +11,9 @@ from handschlag.clock import Clock
 from handschlag.database.migrate import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.gateway.actions.companies.prepare_folder import DATA_KEY_FILE
+from handschlag.gateway.actions.flows.endpoint import FlowEndpoints
 from handschlag.gateway.actions.numbers.verify_number import write_code_file
+from handschlag.gateway.actions.webhooks.replay_deliveries import take_replays
 from handschlag.gateway.cloud_api.door import Door
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key
@@ -23,6 +25,7 @@ from handschlag.gateway.webhooks.post_events import WebhookPoster
 from handschlag.gateway.webhooks.publisher import WebhookPublisher
 from handschlag.gateway.workers.company_workers import CompanyWorkers, open_company
 from handschlag.gateway.workers.housekeeping import keep_house
+from handschlag.gateway.workers.media_workers import MediaWorkers, open_media_room
 from handschlag.telemetry.logs import get_logger
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
@@ -43,6 +46,7 @@ class Gateway:
         self._workers: dict[int, CompanyWorkers] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._door: Door | None = None
+        self._media: MediaWorkers | None = None
         self._session: aiohttp.ClientSession | None = None
         self._refreshing = asyncio.Lock()
 
@@ -87,27 +91,39 @@ class Gateway:
             configuration=Configuration(store, self.clock, data_key, settings),
             poster=poster,
             publisher=WebhookPublisher(poster, store=store, clock=self.clock, settings=settings, metrics=metrics),
+            media=open_media_room(settings, data_key),
+            flow_endpoints=FlowEndpoints(private=settings.private_callbacks),
             refresh=self.refresh,
             deliver_code=write_code_file,
         )
         self._session = aiohttp.ClientSession()
         await poster.start()
+        await running.flow_endpoints.start()
         await self._companies()
+        self._media = MediaWorkers(running)
+        await self._media.start()
         await running.publisher.start()
         await self.refresh()
         self._door = Door(running)
         await self._door.start()
+        running.media.base_url = settings.public_url.rstrip("/") or self._door.url
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._refresh_regularly()), loop.create_task(keep_house(running))]
         _log.info("gateway_started", count=len(self._workers))
 
     async def stop(self) -> None:
         """Stop listening, finish what was accepted, and let go of the database."""
+        if self._running is not None:
+            self._running.publisher.release_readers()
         if self._door is not None:
             await self._door.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._media is not None:
+            await self._media.stop()
+        if self._running is not None:
+            await self._running.flow_endpoints.stop()
         for workers in self._workers.values():
             await workers.stop()
         if self._running is not None:
@@ -130,6 +146,7 @@ class Gateway:
                     workers.company.row = row
                     workers.publisher.wake()
             await running.publisher.refresh()
+            await take_replays(running)
 
     async def _companies(self) -> list[CompanyRow]:
         """Return the companies on disk; their apps' secrets are known from now on, before anything is posted."""

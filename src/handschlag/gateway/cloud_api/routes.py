@@ -9,9 +9,9 @@ from handschlag.gateway.cloud_api import nodes, oauth, operation
 from handschlag.gateway.cloud_api.call import Call
 from handschlag.gateway.cloud_api.messages import post_message
 from handschlag.gateway.cloud_api.numbers import business_profile, phone_numbers
-from handschlag.gateway.cloud_api.paths import ID
+from handschlag.gateway.cloud_api.paths import ID, ITEM
 from handschlag.gateway.cloud_api.templates import list_templates
-from handschlag.gateway.cloud_api.webhooks import subscribed_apps, subscriptions
+from handschlag.gateway.cloud_api.webhooks import subscribed_apps, subscriptions, webhook_deliveries, webhook_events
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -29,14 +29,21 @@ ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
     (ID, "message_templates"): {"GET": list_templates.list_message_templates},
     (ID, "subscribed_apps"): {
         "GET": subscribed_apps.read_subscribed_apps,
-        "POST": subscribed_apps.change_subscribed_apps,
-        "DELETE": subscribed_apps.change_subscribed_apps,
+        "POST": subscribed_apps.subscribe_app,
+        "DELETE": subscribed_apps.unsubscribe_app,
     },
     (ID, "subscriptions"): {
         "GET": subscriptions.read_subscriptions,
         "POST": subscriptions.create_subscription,
-        "DELETE": subscriptions.remove_subscriptions,
+        "DELETE": subscriptions.delete_subscriptions,
     },
+    (ID, "webhook_deliveries"): {"GET": webhook_deliveries.list_deliveries},
+    (ID, "webhook_deliveries", ITEM): {
+        "GET": webhook_deliveries.read_delivery,
+        "POST": webhook_deliveries.replay_delivery,
+    },
+    (ID, "webhook_replay"): {"POST": webhook_deliveries.replay_deliveries},
+    (ID, "webhook_events"): {"GET": webhook_events.read_events},
     ("debug_token",): {"GET": oauth.debug_token},
 }
 

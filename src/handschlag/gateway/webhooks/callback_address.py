@@ -12,21 +12,21 @@ from yarl import URL
 from handschlag.gateway.errors import RequestInvalid, shown
 
 
-def parse_callback_url(text: object, *, private: bool) -> URL:
+def parse_callback_url(text: object, *, private: bool, field: str = "callback_url") -> URL:
     """Return the URL of an endpoint; with `private` plain http and any address are allowed."""
     try:
         url = URL(text) if isinstance(text, str) else None
     except ValueError:
         url = None
     if url is None or url.scheme not in {"http", "https"} or not url.host:
-        raise RequestInvalid(f"callback_url: got {shown(text)}, expected an http or https URL")
+        raise RequestInvalid(f"{field}: got {shown(text)}, expected an http or https URL")
     if not private:
         if url.scheme != "https":
             raise RequestInvalid(
-                f"callback_url: got {shown(text)}, expected https; the operator may allow private callbacks"
+                f"{field}: got {shown(text)}, expected https; the operator may allow private callbacks"
             )
         if _is_private_literal(url.host):
-            raise RequestInvalid(f"callback_url: got {shown(text)}, expected a public address")
+            raise RequestInvalid(f"{field}: got {shown(text)}, expected a public address")
     return url
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from handschlag.gateway.metrics import GatewayMetrics
     from handschlag.gateway.settings import GatewaySettings
     from handschlag.gateway.storage.subscriptions import SubscriptionRow
+    from handschlag.gateway.webhooks.delivery_log import DeliveryLog
+    from handschlag.gateway.webhooks.outcome import Outcome
 
 IN_MEMORY = 20_000
 _FAILURES_BEFORE_PAUSE = 3
@@ -35,9 +37,9 @@ _LOOK_AGAIN = 1.0
 
 
 class PostEvents(Protocol):
-    """Makes one request with some events; True means the endpoint confirmed them."""
+    """Makes one request with some events."""
 
-    async def __call__(self, subscription: SubscriptionRow, events: list[QueuedEvent]) -> bool:
+    async def __call__(self, subscription: SubscriptionRow, events: list[QueuedEvent]) -> Outcome:
         """Post the events."""
         ...
 
@@ -54,6 +56,7 @@ class Endpoint:
         clock: Clock,
         settings: GatewaySettings,
         metrics: GatewayMetrics,
+        log: DeliveryLog,
     ) -> None:
         self.subscription = subscription
         self.waiting = 0
@@ -62,6 +65,7 @@ class Endpoint:
         self._clock = clock
         self._settings = settings
         self._metrics = metrics
+        self._log = log
         self._lanes = [Lane(max(1, subscription.merge), self._deliver) for _ in range(settings.webhook_lanes)]
         # `_loaded` is the last event taken into memory, `_newest` the last one on disk.
         self._held = 0
@@ -90,6 +94,11 @@ class Endpoint:
         for lane in self._lanes:
             await lane.stop()
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the endpoint has not answered for several requests in a row."""
+        return self._failures >= _FAILURES_BEFORE_PAUSE
+
     def change(self, subscription: SubscriptionRow) -> None:
         """Go on under new settings, at once."""
         self.subscription = subscription
@@ -105,6 +114,25 @@ class Endpoint:
         self._newest = max(self._newest, event.sequence)
         if event.sequence > self._loaded and not older_on_disk and self._held < IN_MEMORY:
             self._hold(event)
+
+    def replay(self, event: QueuedEvent) -> None:
+        """Take an event that is on disk once more, though later ones were taken before."""
+        self.waiting += 1
+        if event.sequence > self._loaded and self._newest > self._loaded:
+            # It will be read with those it stands among.
+            self._newest = max(self._newest, event.sequence)
+            return
+        self._held += 1
+        self._lane(event).push(event)
+
+    def try_now(self, sequence: int) -> None:
+        """Try an event that waits for its next time at once, if it is in memory."""
+        found = next((event for _, number, event in self._retries if number == sequence), None)
+        if found is not None:
+            self._retries = [one for one in self._retries if one[2] is not found]
+            heapq.heapify(self._retries)
+            self._lane(found).push_first(found)
+        self._changed.set()
 
     def _hold(self, event: QueuedEvent) -> None:
         self._held += 1
@@ -138,9 +166,13 @@ class Endpoint:
             async with self._probing:
                 if self._failures >= _FAILURES_BEFORE_PAUSE:
                     await self._pause()
-                    self._settle(events, confirmed=await self._post(self.subscription, events))
+                    await self._try(events)
                     return
-        self._settle(events, confirmed=await self._post(self.subscription, events))
+        await self._try(events)
+
+    async def _try(self, events: list[QueuedEvent]) -> None:
+        subscription, began = self.subscription, self._clock.now()
+        self._settle(events, await self._post(subscription, events), subscription, began)
 
     async def _pause(self) -> None:
         wait = min(_LONGEST_PAUSE, 0.5 * 2 ** min(self._failures - _FAILURES_BEFORE_PAUSE, 8))
@@ -148,19 +180,21 @@ class Endpoint:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._changed.wait(), wait)
 
-    def _settle(self, events: list[QueuedEvent], *, confirmed: bool) -> None:
-        number = self.subscription.id
-        if confirmed:
+    def _settle(self, events: list[QueuedEvent], outcome: Outcome, subscription: SubscriptionRow, began: float) -> None:
+        number = subscription.id
+        if outcome.confirmed:
             if self._failures >= _FAILURES_BEFORE_PAUSE:
                 # It was down, and is back: what failed meanwhile failed for that reason alone.
                 self._release_due(float("inf"))
             self._failures = 0
             for event in events:
                 self._store.add(REMOVE_EVENT, (number, event.sequence))
+            self._log.note(subscription, events, outcome, began)
             self._let_go(len(events))
             return
         self._failures += 1
         now = self._clock.now()
+        self._log.note(subscription, events, outcome, began)
         for event in events:
             event.attempts += 1
             when = next_try(
@@ -189,6 +223,7 @@ class Endpoint:
 
     def _give_up(self, event: QueuedEvent) -> None:
         self._metrics.webhooks.labels("given_up").inc()
+        self._log.note_given_up(self.subscription, event, self._clock.now())
         self._store.add(REMOVE_EVENT, (self.subscription.id, event.sequence))
         self._let_go(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from handschlag.gateway.actions.webhooks.forget_old_deliveries import forget_old_deliveries
 from handschlag.gateway.storage.device_state import forget_opened
 
 if TYPE_CHECKING:
@@ -19,3 +20,4 @@ async def keep_house(running: Running) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
         now = running.clock.now()
         await running.store.write(lambda connection: forget_opened(connection, now=now))  # noqa: B023  awaited here
+        await forget_old_deliveries(running)
