@@ -18,6 +18,13 @@ class ReadReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: int
 
 
+class PlayedReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """These voice notes were listened to, at Unix seconds by the listener's clock."""
+
+    played: list[EnvelopeId]
+    at: int
+
+
 class TypingNotice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody is writing; it fades after 25 seconds or with the next message."""
 
@@ -37,10 +44,11 @@ class ResendRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resend: list[Resend]
 
 
-Receipt = ReadReceipt | TypingNotice | ResendRequest | FlowRequest | FlowAnswer
+Receipt = ReadReceipt | PlayedReceipt | TypingNotice | ResendRequest | FlowRequest | FlowAnswer
 
 _SHAPES: dict[str, type[Receipt]] = {
     "read": ReadReceipt,
+    "played": PlayedReceipt,
     "typing": TypingNotice,
     "resend": ResendRequest,
     "flow_request": FlowRequest,
@@ -68,7 +76,7 @@ def parse_receipt(body: bytes | msgspec.Raw) -> Receipt:
 def _listed(receipt: Receipt) -> list[EnvelopeId]:
     """Return the envelopes a receipt lists; raises ValueError where it breaks a rule of its own shape."""
     match receipt:
-        case ReadReceipt(read=ids, at=at):
+        case ReadReceipt(read=ids, at=at) | PlayedReceipt(played=ids, at=at):
             if not 0 <= at <= LATEST_TIME:
                 message = f"receipt.at: got {str(at)[:20]}, expected 0 to {LATEST_TIME}"
                 raise ValueError(message)

@@ -14,6 +14,7 @@ class Status(IntEnum):
     SENT = 1
     DELIVERED = 2
     READ = 3
+    PLAYED = 4
     FAILED = 9
 
     def __init__(self, _number: int) -> None:
@@ -25,3 +26,10 @@ def goes_forward(before: Status, after: Status) -> bool:
     if after is Status.FAILED:
         return before < Status.READ
     return before is not Status.FAILED and after > before
+
+
+def is_told(type_: str, status: Status) -> bool:
+    """Whether a step of a message of this type is told: reactions are sent and no more, and only sounds are played."""
+    if type_ == "reaction":
+        return status in {Status.SENT, Status.FAILED}
+    return status is not Status.PLAYED or type_ == "audio"

@@ -13,13 +13,15 @@ import msgspec
 
 from handschlag.content.button import ButtonMessage
 from handschlag.content.changes import EditMessage, RevokeMessage
+from handschlag.content.flows.exchange import FlowRequest
 from handschlag.content.interactive.interactive import InteractiveMessage
 from handschlag.content.introduction import Introduction
-from handschlag.content.receipts import ReadReceipt, ResendRequest
+from handschlag.content.receipts import PlayedReceipt, ReadReceipt, ResendRequest
 from handschlag.content.service_types import ServiceMessage
 from handschlag.crypto.errors import CryptoError
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
+from handschlag.gateway.actions.flows.answer_question import take_flow_question
 from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message, store_message
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages, settle_note
@@ -151,7 +153,10 @@ def _take(running: Running, company: Company, contact: Contact, opened: Opened) 
     if isinstance(content, ReadReceipt) and all(id_ in company.messages for id_ in content.read):
         take_read_receipt(running, company, contact, content)
         return None
-    if isinstance(content, _REFERRING | Introduction | ReadReceipt | ResendRequest):
+    if isinstance(content, FlowRequest):
+        take_flow_question(running, company, header, content.flow_request)
+        return None
+    if isinstance(content, _REFERRING | Introduction | ReadReceipt | PlayedReceipt | ResendRequest):
         kept = OpenedBody(contact.customer, opened.header.id, opened.kind, opened.body)
         keep_opened_body(running, company, kept)
         return kept

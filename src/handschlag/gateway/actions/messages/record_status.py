@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handschlag.content.message_id import message_id
-from handschlag.gateway.rules.statuses import Status, goes_forward
+from handschlag.gateway.rules.statuses import Status, goes_forward, is_told
 from handschlag.gateway.storage.outgoing_messages import MOVE_STATUS, OutgoingMessage
 from handschlag.gateway.webhooks.bodies import (
     Change,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from handschlag.wire.frames import Pricing
 
 MESSAGES_FIELD = "messages"
-_AFTER_SENT = frozenset({Status.DELIVERED, Status.READ})
+_AFTER_SENT = frozenset({Status.DELIVERED, Status.READ, Status.PLAYED})
 
 
 def record_status(
@@ -63,7 +63,7 @@ def record_status(
             # The request that sent it still waits, and answers with the error itself.
             return True
     running.metrics.statuses.labels(status.word).inc()
-    if running.publisher.is_wanted(company.row, MESSAGES_FIELD):
+    if is_told(message.type, status) and running.publisher.is_wanted(company.row, MESSAGES_FIELD):
         entry = _entry(company, message, status, at, failure)
         running.publisher.publish(company.row, MESSAGES_FIELD, message.customer or message.recipient, entry)
     return True

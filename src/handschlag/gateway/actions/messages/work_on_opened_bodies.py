@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handschlag.content.attestation import check_attestation
 from handschlag.content.bodies import parse_body
 from handschlag.content.introduction import Introduction
-from handschlag.content.receipts import ReadReceipt, Resend, ResendRequest
+from handschlag.content.receipts import PlayedReceipt, ReadReceipt, Resend, ResendRequest
 from handschlag.content.service_types import KnownMessage
 from handschlag.device.healing import answer_resend
 from handschlag.device.sealing import HeaderDraft
@@ -47,6 +47,9 @@ async def work_on_opened_bodies(running: Running, company: Company, bodies: list
         elif isinstance(content, ReadReceipt):
             await bring_messages(running, company, content.read)
             take_read_receipt(running, company, contact, content)
+        elif isinstance(content, PlayedReceipt):
+            await bring_messages(running, company, content.played)
+            _take_played_receipt(running, company, contact, content)
         elif isinstance(content, ResendRequest):
             await bring_messages(running, company, [asked.id for asked in content.resend])
             for asked in content.resend:
@@ -63,6 +66,14 @@ def take_read_receipt(running: Running, company: Company, contact: Contact, rece
         message = company.messages.get(id_)
         if message is not None and message.customer == contact.customer:
             record_status(running, company, message, Status.READ, at)
+
+
+def _take_played_receipt(running: Running, company: Company, contact: Contact, receipt: PlayedReceipt) -> None:
+    at = min(float(receipt.at), running.clock.now())
+    for id_ in receipt.played:
+        message = company.messages.get(id_)
+        if message is not None and message.customer == contact.customer and message.type == "audio":
+            record_status(running, company, message, Status.PLAYED, at)
 
 
 async def _introduce(running: Running, company: Company, contact: Contact, introduction: Introduction) -> None:
