@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from handschlag.gateway.storage.schema import flows
+from handschlag.gateway.storage.schema import flows, outgoing_messages
+from handschlag.wire.ids import EnvelopeId
 
 
 class FlowRow(msgspec.Struct, frozen=True):
@@ -66,3 +67,11 @@ def delete_flow(connection: Connection, flow: FlowRow, *, only_if: str) -> bool:
     """Remove a flow that still has the status `only_if`; returns whether it had."""
     this = (flows.c.company == flow.company) & (flows.c.id == flow.id) & (flows.c.status == only_if)
     return connection.execute(delete(flows).where(this)).rowcount == 1
+
+
+def find_flow_message(connection: Connection, company: int, id_: EnvelopeId) -> tuple[str, bytes] | None:
+    """Return whom a message of the company was for, and what it says as it was sealed."""
+    table = outgoing_messages.c
+    query = select(table.customer, table.body).where(table.company == company, table.id == id_)
+    row = connection.execute(query).first()
+    return None if row is None else (str(row.customer), bytes(row.body))
