@@ -12,6 +12,7 @@ from handschlag.gateway.rules.call_rate import CallRate
 if TYPE_CHECKING:
     from handschlag.clock import Clock
     from handschlag.database.store import Store
+    from handschlag.gateway.actions.flows.endpoint import FlowEndpoints
     from handschlag.gateway.company import Company
     from handschlag.gateway.configuration import Configuration
     from handschlag.gateway.data_key import DataKey
@@ -33,6 +34,7 @@ class Running:
     configuration: Configuration
     poster: WebhookPoster
     publisher: WebhookPublisher
+    flow_endpoints: FlowEndpoints
     # Takes over what administration changed: companies, subscriptions, templates.
     refresh: Callable[[], Awaitable[None]]
     # Brings a verification code to a company: (running, company, code).

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.fields import parse_field_tree, shape_fields
+from handschlag.gateway.cloud_api.flows import flow_nodes
 from handschlag.gateway.cloud_api.node_kind import NodeKind
 from handschlag.gateway.cloud_api.numbers import accounts, apps, phone_numbers
 from handschlag.gateway.cloud_api.templates import template_nodes
@@ -37,6 +38,14 @@ KINDS: tuple[NodeKind, ...] = (
         find=template_nodes.find_template_node,
         read=template_nodes.read_template_node,
         default_fields=template_nodes.DEFAULT_FIELDS,
+    ),
+    NodeKind(
+        "flow",
+        find=flow_nodes.find_flow_node,
+        read=flow_nodes.read_flow,
+        default_fields=flow_nodes.DEFAULT_FIELDS,
+        update=flow_nodes.update_flow,
+        delete=flow_nodes.delete_flow,
     ),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handschlag.gateway.cloud_api import nodes, oauth, operation
 from handschlag.gateway.cloud_api.call import Call
+from handschlag.gateway.cloud_api.flows import account_flows, flow_assets, flow_life
 from handschlag.gateway.cloud_api.messages import post_message
 from handschlag.gateway.cloud_api.numbers import business_profile, phone_numbers
 from handschlag.gateway.cloud_api.paths import ID, ITEM
@@ -44,6 +45,11 @@ ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
     },
     (ID, "webhook_replay"): {"POST": webhook_deliveries.replay_deliveries},
     (ID, "webhook_events"): {"GET": webhook_events.read_events},
+    (ID, "flows"): {"GET": account_flows.get_flows, "POST": account_flows.post_flow},
+    (ID, "migrate_flows"): {"POST": account_flows.migrate_flows},
+    (ID, "assets"): {"GET": flow_assets.get_assets, "POST": flow_assets.post_asset},
+    (ID, "publish"): {"POST": flow_life.post_publish},
+    (ID, "deprecate"): {"POST": flow_life.post_deprecate},
     ("debug_token",): {"GET": oauth.debug_token},
 }
 
@@ -52,4 +58,6 @@ OPEN_ROUTES: dict[tuple[str, ...], Callable[[Running, web.BaseRequest], Awaitabl
     ("health",): operation.health,
     ("metrics",): operation.metrics,
     ("oauth", "access_token"): oauth.issue_access_token,
+    # Signed, and for five minutes.
+    (ID, "assets", ITEM): flow_assets.download_asset,
 }
