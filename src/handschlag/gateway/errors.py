@@ -3,9 +3,11 @@
 ApiError
   TokenInvalid 190, PermissionDenied 10
   RequestInvalid 100          the request as a whole: shape, types, unknown nodes
-    NodeUnknown, EdgeUnknown, MethodNotOffered, NotOffered, BodyTooLarge, BodyTooSlow
+    NodeUnknown, EdgeUnknown, LinkUnknown, MethodNotOffered, NotOffered, BodyTooLarge, BodyTooSlow
   ParameterMissing 131008, ValueNotValid 131009, TypeNotSupported 131051
   TemplateUnknown 132001, TemplateMismatch 132000 / 132005 / 132007 / 132012 / 132015 / 132016
+  MediaNotAvailable 131052    a received file that cannot be had
+  MediaFailed 131053          a file to be sent that cannot be had
   NotRegistered 133010
   MessageRefused              the relay's word: 131026, 131047, 131049, 131050
   TooManyRequests 130429      temporary: `retry_after` says when
@@ -39,6 +41,8 @@ class ApiError(Exception):
     user_message: str | None = None
     # More keys beside `error` in the answer, for edges that report what worked in part.
     beside: dict[str, Any] | None = None
+    # More headers of the answer, where HTTP asks for them.
+    headers: dict[str, str] | None = None
 
     def __init__(self, details: str, *, title: str | None = None, retry_after: float = 0.0) -> None:
         super().__init__(details)
@@ -74,6 +78,13 @@ class NodeUnknown(RequestInvalid):
 
 class EdgeUnknown(RequestInvalid):
     """The path leads to nothing that is offered."""
+
+    status = 404
+    kind = "GraphMethodException"
+
+
+class LinkUnknown(RequestInvalid):
+    """A short link that leads nowhere."""
 
     status = 404
     kind = "GraphMethodException"
@@ -134,6 +145,18 @@ class TemplateMismatch(ApiError):
     def __init__(self, code: int, details: str) -> None:
         super().__init__(details)
         self.code = code
+
+
+class MediaNotAvailable(ApiError):
+    """A received file that is not the one that was sent, or is not at the relay any more."""
+
+    code = 131052
+
+
+class MediaFailed(ApiError):
+    """A file to be sent that cannot be fetched, or that the relay does not take."""
+
+    code = 131053
 
 
 class NotRegistered(ApiError):

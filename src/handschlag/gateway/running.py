@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from handschlag.gateway.company import Company
     from handschlag.gateway.configuration import Configuration
     from handschlag.gateway.data_key import DataKey
+    from handschlag.gateway.media_room import MediaRoom
     from handschlag.gateway.metrics import GatewayMetrics
     from handschlag.gateway.settings import GatewaySettings
     from handschlag.gateway.webhooks.post_events import WebhookPoster
@@ -34,6 +35,7 @@ class Running:
     configuration: Configuration
     poster: WebhookPoster
     publisher: WebhookPublisher
+    media: MediaRoom
     flow_endpoints: FlowEndpoints
     # Takes over what administration changed: companies, subscriptions, templates.
     refresh: Callable[[], Awaitable[None]]

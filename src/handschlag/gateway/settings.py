@@ -61,6 +61,10 @@ class GatewaySettings(BaseSettings):
     idempotency_seconds: float = Field(
         default=DAY, gt=0, description="How long the first answer to an Idempotency-Key is given again."
     )
+    templates_per_account: int = Field(default=6000, ge=1, description="Templates a business account may have.")
+    template_creations_per_hour: int = Field(
+        default=100, ge=0, description="Templates a business account may create in an hour; 0 is without limit."
+    )
     body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body that is read.")
     outbox_limit: int = Field(
         default=50_000, ge=1, description="Messages waiting for the relay before new ones are refused."
@@ -91,6 +95,22 @@ class GatewaySettings(BaseSettings):
     )
     private_callbacks: bool = Field(
         default=False, description="Whether callbacks may be plain http or lead to private addresses."
+    )
+
+    media_url: str = Field(
+        default="",
+        description="Where sealed files lie: s3://…, gs://…, az://… or file:///…; empty means a folder in the data folder.",
+    )
+    media_seconds: float = Field(default=30 * DAY, gt=0, description="How long an uploaded file is kept.")
+    incoming_media_seconds: float = Field(default=7 * DAY, gt=0, description="How long a received file is kept.")
+    media_url_seconds: float = Field(default=300.0, gt=0, description="How long the address of a file is valid.")
+    private_links: bool = Field(default=False, description="Whether links of messages may lead to private addresses.")
+    link_hosts: list[str] = Field(
+        default=[], description="Hosts that links of messages may lead to though their addresses are private."
+    )
+    link_timeout: float = Field(default=60.0, gt=0, description="Seconds a file behind a link has to come.")
+    link_cache_seconds: float = Field(
+        default=600.0, ge=0, description="How long a file behind a link is taken for the same."
     )
 
     contacts_in_memory: int = Field(default=50_000, ge=100, description="Contacts kept in memory.")

@@ -55,7 +55,7 @@ def error_object(error: ApiError, trace_id: str) -> dict[str, object]:
 
 def error_answer(error: ApiError, trace_id: str) -> web.Response:
     """Return the HTTP answer to a request that failed."""
-    headers = graph_headers(trace_id)
+    headers = graph_headers(trace_id) | (error.headers or {})
     if error.retry_after:
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
     return web.Response(

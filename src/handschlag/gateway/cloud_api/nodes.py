@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handschlag.gateway.cloud_api.call import node_unknown
-from handschlag.gateway.cloud_api.fields import parse_field_tree, shape_fields
+from handschlag.gateway.cloud_api.fields import parse_field_tree, shape_node
 from handschlag.gateway.cloud_api.flows import flow_nodes
+from handschlag.gateway.cloud_api.media import media_nodes
 from handschlag.gateway.cloud_api.node_kind import NodeKind
 from handschlag.gateway.cloud_api.numbers import accounts, apps, phone_numbers
+from handschlag.gateway.cloud_api.numbers.health import template_health
 from handschlag.gateway.cloud_api.templates import template_nodes
 from handschlag.gateway.errors import MethodNotOffered, NodeUnknown, RequestInvalid
 
@@ -25,12 +27,16 @@ KINDS: tuple[NodeKind, ...] = (
         find=phone_numbers.find_phone_number,
         read=phone_numbers.read_phone_number,
         default_fields=phone_numbers.DEFAULT_FIELDS,
+        expansions=phone_numbers.EXPANSIONS,
+        update=phone_numbers.update_phone_number,
     ),
     NodeKind(
         "business account",
         find=accounts.find_account,
         read=accounts.read_account,
         default_fields=accounts.DEFAULT_FIELDS,
+        expansions=accounts.EXPANSIONS,
+        update=accounts.update_account,
     ),
     NodeKind("app", find=apps.find_app, read=apps.read_app, default_fields=("name",)),
     NodeKind(
@@ -38,6 +44,13 @@ KINDS: tuple[NodeKind, ...] = (
         find=template_nodes.find_template_node,
         read=template_nodes.read_template_node,
         default_fields=template_nodes.DEFAULT_FIELDS,
+        expansions={"health_status": template_health},
+    ),
+    NodeKind(
+        "file",
+        find=media_nodes.find_media_node,
+        read=media_nodes.read_media_node,
+        delete=media_nodes.delete_media_node,
     ),
     NodeKind(
         "flow",
@@ -100,18 +113,7 @@ async def _find(call: Call, id_: str) -> tuple[NodeKind, Any]:
 
 async def _read(call: Call, id_: str, asked: list[Field]) -> dict[str, Any]:
     kind, found = await _find(call, id_)
-    node = await kind.read(call, found)
-    answer: dict[str, Any] = {}
-    for field in asked:
-        if field.name in kind.expansions:
-            answer[field.name] = await kind.expansions[field.name](call, found, field)
-    names = [field.name for field in asked] or kind.default_fields or tuple(node)
-    plain = {field.name: field for field in asked}
-    for name in names:
-        if name in node and name not in answer:
-            nested = plain[name].fields if name in plain else []
-            answer[name] = shape_fields(node[name], nested)
-    return {**{name: answer[name] for name in names if name in answer}, "id": id_}
+    return await shape_node(call, found, await kind.read(call, found), asked, kind.default_fields, kind.expansions)
 
 
 def _not_offered(call: Call, kind: NodeKind) -> MethodNotOffered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from handschlag.gateway.actions.media.clear_media import clear_media
 from handschlag.gateway.actions.webhooks.forget_old_deliveries import forget_old_deliveries
 from handschlag.gateway.storage.device_state import forget_opened
 
@@ -21,3 +22,4 @@ async def keep_house(running: Running) -> None:
         now = running.clock.now()
         await running.store.write(lambda connection: forget_opened(connection, now=now))  # noqa: B023  awaited here
         await forget_old_deliveries(running)
+        await clear_media(running)
