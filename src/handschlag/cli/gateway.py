@@ -117,12 +117,17 @@ def link(
 def create_token_command(
     company: Company = None,
     days: Annotated[float | None, typer.Option(help="Days until it ends; without it, it does not.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="whatsapp_business_messaging, whatsapp_business_management; both if not given."),
+    ] = None,
 ) -> None:
     """Print a new access token; it is shown this once."""
 
     async def work(configuration: Configuration) -> None:
         row = await find_company(configuration, company)
-        print(await create_token(configuration, row.app_id, seconds=None if days is None else days * 86_400))
+        seconds = None if days is None else days * 86_400
+        print(await create_token(configuration, row.app_id, seconds=seconds, scopes=scope or ()))
 
     visit(work)
 

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from handschlag.gateway.errors import TokenInvalid
+from handschlag.gateway.storage.schema.company_tables import ALL_SCOPES
 from handschlag.gateway.storage.tokens import find_token, token_hash
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from handschlag.gateway.running import Running
 
+_EVERYTHING = tuple(ALL_SCOPES.split(","))
 _CANNOT_PARSE = "Invalid OAuth access token - Cannot parse access token"
 _EXPIRED = "Error validating access token: Session has expired"
 # A token removed on the command line is good for this long still.
@@ -23,12 +25,14 @@ _LONGEST_TOKEN = 1024
 
 
 class Caller(NamedTuple):
-    """The app a request acts for; `expires_at` None: the token does not end."""
+    """The app a request acts for; `expires_at` None: the token does not end. `is_limited`: it lacks one of the permissions."""
 
     app_id: str
     kind: str
     issued_at: float
     expires_at: float | None
+    scopes: tuple[str, ...] = _EVERYTHING
+    is_limited: bool = False
 
 
 class Callers:
@@ -81,7 +85,9 @@ class Callers:
             raise TokenInvalid("access_token: got a token this gateway does not know", title=_CANNOT_PARSE)
         if row.expires_at is not None and row.expires_at <= self._running.clock.now():
             raise TokenInvalid("access_token: got a token that has expired", title=_EXPIRED)
-        return Caller(row.app_id, row.kind, row.created_at, row.expires_at)
+        scopes = tuple(row.scopes.split(","))
+        limited = not set(_EVERYTHING) <= set(scopes)
+        return Caller(row.app_id, row.kind, row.created_at, row.expires_at, scopes, limited)
 
 
 def token_in_header(request: web.BaseRequest) -> str | None:

@@ -18,7 +18,10 @@ from handschlag.database.errors import DatabaseError
 from handschlag.gateway.cloud_api.authorize import Callers, token_in_header
 from handschlag.gateway.cloud_api.call import Call
 from handschlag.gateway.cloud_api.error_answers import error_answer, graph_headers, make_trace_id
+from handschlag.gateway.cloud_api.not_offered import not_offered
+from handschlag.gateway.cloud_api.numbers.public_links import follow_link
 from handschlag.gateway.cloud_api.paths import GraphPath, split_path
+from handschlag.gateway.cloud_api.permissions import check_permission, check_proof, count_call
 from handschlag.gateway.cloud_api.routes import OPEN_ROUTES, ROUTES
 from handschlag.gateway.errors import ApiError, EdgeUnknown, MethodNotOffered, NotNow, RequestInvalid
 from handschlag.gateway.webhooks.bodies import ascii_json
@@ -79,26 +82,41 @@ class Door:
             answer = await self._answer(request)
             if isinstance(answer, web.StreamResponse):
                 return answer
-            body = answer if isinstance(answer, bytes) else ascii_json(answer)
-            return web.Response(body=body, headers=self._headers)
+            body, headers = answer
+            return web.Response(body=body, headers=headers)
         except Exception as error:  # noqa: BLE001  the door is where errors end
             return self._error(request, error)
 
-    async def _answer(self, request: web.BaseRequest) -> object:
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse | tuple[bytes, dict[str, str]]:
         path = split_path(request.path)
         method = "GET" if request.method == "HEAD" else request.method
         opened = OPEN_ROUTES.get(path.pattern)
         if opened is not None and not path.rest:
-            return await opened(self._running, request)
+            return self._with_headers(await opened(self._running, request), {})
         token = token_in_header(request)
         caller = self._callers.remembered(token) if token is not None else None
         call = Call(self._running, request, path, caller)  # type: ignore[arg-type]
         if caller is None:
-            if token is None and request.headers.get("Authorization") is None and request.can_read_body:
-                given = (await call.parameters()).get("access_token")
-                token = given if isinstance(given, str) else None
-            call.caller = await self._callers.find(token)
-        return await _route(path, method)(call)
+            if token is None and request.headers.get("Authorization") is None:
+                if method == "GET" and (followed := await follow_link(self._running, request, path)) is not None:
+                    return followed
+                if request.can_read_body:
+                    given = (await call.parameters()).get("access_token")
+                    token = given if isinstance(given, str) else None
+            call.caller = caller = await self._callers.find(token)
+        if "appsecret_proof" in request.query_string:
+            check_proof(self._running, caller, str(token), request.query.get("appsecret_proof", ""))
+        handler = _route(path, method)
+        if caller.is_limited:
+            check_permission(caller, path.pattern)
+        usage = count_call(self._running, caller, path)
+        return self._with_headers(await handler(call), usage)
+
+    def _with_headers(self, answer: object, more: dict[str, str]) -> web.StreamResponse | tuple[bytes, dict[str, str]]:
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        body = answer if isinstance(answer, bytes) else ascii_json(answer)
+        return body, {**self._headers, **more} if more else self._headers
 
     def _error(self, request: web.BaseRequest, error: Exception) -> web.Response:
         trace_id = make_trace_id()
@@ -114,6 +132,10 @@ class Door:
 
 def _route(path: GraphPath, method: str) -> Any:
     methods = ROUTES.get(path.pattern)
+    if methods is None or path.rest or method not in methods:
+        told = not_offered(path, method)
+        if told is not None:
+            raise told
     if methods is None or path.rest:
         raise EdgeUnknown(
             f"path: got '/{'/'.join((*path.pattern, *path.rest))[:80]}', which is not offered",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from handschlag.gateway.errors import RequestInvalid, shown
 from handschlag.gateway.rules.message_limits import PAGE_ROWS
+
+if TYPE_CHECKING:
+    from handschlag.gateway.cloud_api.call import Call
 
 _DEFAULT_ROWS = 25
 # Nobody asks for more than this; what is nested deeper is not looked at.
@@ -93,6 +96,30 @@ def shape_fields(value: Any, asked: Sequence[Field]) -> Any:
         return value
     names = {field.name: field for field in asked}
     return {name: shape_fields(value[name], field.fields) for name, field in names.items() if name in value}
+
+
+async def shape_node(
+    call: Call,
+    found: Any,
+    node: Mapping[str, Any],
+    asked: Sequence[Field],
+    default: Sequence[str],
+    expansions: Mapping[str, Callable[[Call, Any, Field], Awaitable[object]]],
+) -> dict[str, Any]:
+    """Return the fields asked for (the default ones if none, all if there are no default ones) and always the id.
+
+    Names in `expansions` are made by their function, and only when they are asked for; names nobody knows are left out.
+    """
+    if not asked:
+        names = [name for name in default or node if name in node]
+        return {**{name: node[name] for name in names}, "id": node["id"]}
+    answer: dict[str, Any] = {}
+    for field in asked:
+        if field.name in expansions:
+            answer[field.name] = await expansions[field.name](call, found, field)
+        elif field.name in node:
+            answer[field.name] = shape_fields(node[field.name], field.fields)
+    return {**answer, "id": node["id"]}
 
 
 def select_fields(node: Mapping[str, Any], asked: Sequence[str], default: Sequence[str]) -> dict[str, Any]:

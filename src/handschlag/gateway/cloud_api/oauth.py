@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.running import Running
 
-_SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
+_CLIENT = "client_credentials"
 
 
 async def issue_access_token(running: Running, request: web.BaseRequest) -> object:
     """`GET /oauth/access_token`: the app token for id and secret; it needs no keeping, since it is made of them."""
     parameters = await read_parameters(request, running.settings.body_bytes)
+    grant = str(parameters.get("grant_type", _CLIENT))
+    if parameters.get("code") or grant == "authorization_code":
+        # A code comes out of a dialogue in which a business shares its account; here it runs a gateway itself.
+        raise RequestInvalid(
+            "code: got a code, but none is given out here; tokens are made with `handschlag gateway token create`",
+            title="This authorization code is not valid.",
+        )
+    if grant not in {_CLIENT, "fb_exchange_token"}:
+        raise RequestInvalid(f"grant_type: got {shown(grant)}, expected '{_CLIENT}'")
     app_id, secret = str(parameters.get("client_id", "")), str(parameters.get("client_secret", ""))
     if not app_id or not secret:
         raise RequestInvalid(
@@ -45,18 +54,19 @@ async def debug_token(call: Call) -> object:
         caller = await Callers(call.running).find(token)
     except TokenInvalid as error:
         return {"data": {"is_valid": False, "error": {"code": error.code, "message": error.details}, "scopes": []}}
-    accounts = [company.row.waba_id for company in call.running.companies_of_app(caller.app_id)]
+    companies = call.running.companies_of_app(caller.app_id)
+    accounts = [company.row.waba_id for company in companies]
     return {
         "data": {
             "app_id": caller.app_id,
             "type": caller.kind,
-            "application": accounts and call.running.companies_of_app(caller.app_id)[0].row.name,
+            "application": companies[0].row.name if companies else caller.app_id,
             "data_access_expires_at": 0,
             "expires_at": int(caller.expires_at or 0),
             "is_valid": True,
             "issued_at": int(caller.issued_at),
-            "scopes": _SCOPES,
-            "granular_scopes": [{"scope": scope, "target_ids": accounts} for scope in _SCOPES],
+            "scopes": list(caller.scopes),
+            "granular_scopes": [{"scope": scope, "target_ids": accounts} for scope in caller.scopes],
             "user_id": caller.app_id,
         }
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import msgspec
 
 
@@ -11,7 +13,11 @@ def public_master_key(signed_key: str) -> str:
     return str(key)
 
 
-def click_to_chat_url(messenger_url: str, handle: str, master_key: str) -> str:
-    """Return the link into a messenger; a relay that shows another key than `k=` is refused there."""
+def click_to_chat_url(messenger_url: str, handle: str, master_key: str, text: str = "") -> str:
+    """Return the link into a messenger; a relay that shows another key than `k=` is refused there.
+
+    All of it stands behind `#`, and so does a text to begin with: no server on the way sees it.
+    """
     key = master_key.replace("+", "-").replace("/", "_")
-    return f"{messenger_url.rstrip('/')}/#/c/{handle}?k={key}"
+    prefilled = f"&text={quote(text, safe='')}" if text else ""
+    return f"{messenger_url.rstrip('/')}/#/c/{handle}?k={key}{prefilled}"

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from handschlag.crypto.identity import SEED_BYTES, Identity
 from handschlag.device.device import Device
 from handschlag.device.state import DeviceState
-from handschlag.gateway.actions.templates.add_template import HELLO_WORLD, define_template, template_row
+from handschlag.gateway.actions.templates.add_template import HELLO_WORLD, template_row
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.rules.customer_ids import parse_number
 from handschlag.gateway.rules.graph_ids import make_graph_id
@@ -151,7 +151,7 @@ def _store(connection: Connection, made: _Made, now: float) -> int:
     company = insert_company(connection, made.row)
     insert_device(connection, company, made.state)
     row = msgspec.structs.replace(made.row, id=company)
-    store_template(connection, template_row(row, define_template(row, HELLO_WORLD), now=now))
+    store_template(connection, template_row(row, HELLO_WORLD, now=now))
     return company
 
 

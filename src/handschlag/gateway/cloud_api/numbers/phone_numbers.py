@@ -1,54 +1,81 @@
-"""Phone number nodes: `GET /{phone_number_id}` and `GET /{waba_id}/phone_numbers`."""
+"""Phone number nodes: `/{phone_number_id}` and `GET /{waba_id}/phone_numbers`."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from handschlag.gateway.cloud_api.fields import page, parse_fields, select_fields
+from handschlag.gateway.actions.numbers.change_number import change_number
+from handschlag.gateway.actions.numbers.register_number import set_pin
+from handschlag.gateway.cloud_api.answers import SUCCESS
+from handschlag.gateway.cloud_api.fields import page, parse_field_tree, shape_node
+from handschlag.gateway.cloud_api.numbers.conversational import read_conversational
+from handschlag.gateway.cloud_api.numbers.health import number_health
+from handschlag.gateway.cloud_api.numbers.number_rows import matches_filters, sort_rows
+from handschlag.gateway.cloud_api.parameters import check_product, text_of
+from handschlag.gateway.errors import ParameterMissing
 from handschlag.gateway.rules.customer_ids import display_number
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
+    from handschlag.gateway.cloud_api.fields import Field
     from handschlag.gateway.company import Company
 
 DEFAULT_FIELDS = (
     *("verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type"),
     *("throughput", "webhook_configuration"),
 )
+_LONGEST_NAME = 512
 
 
 def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
-    """Return every field this gateway knows of a number."""
-    callback = call.running.publisher.callback_of(company.row.app_id)
+    """Return every plain field of a number; what does not exist here has the value that says so."""
+    row, number = company.row, company.number
+    now = call.running.clock.now()
     return {
-        "id": company.row.phone_number_id,
-        "verified_name": company.row.name,
-        "display_phone_number": display_number(company.row.number) or company.row.phone_number_id,
-        "code_verification_status": "VERIFIED",
+        "id": row.phone_number_id,
+        "verified_name": row.name,
+        "display_phone_number": display_number(row.number) or row.phone_number_id,
+        "code_verification_status": "VERIFIED" if number.is_verified(now) else "EXPIRED",
+        # Nobody rates companies here; customers decide one by one, and GREEN lets every program send.
         "quality_rating": "GREEN",
         "quality_score": {"score": "GREEN"},
-        "platform_type": "CLOUD_API",
+        "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
         "throughput": {"level": "STANDARD"},
-        "webhook_configuration": {"application": callback} if callback else {},
-        "status": "CONNECTED",
+        "webhook_configuration": _callbacks(call, company),
+        "status": "CONNECTED" if number.registered else "DISCONNECTED",
         "name_status": "APPROVED",
+        "new_name_status": "NONE",
         "account_mode": "LIVE",
+        "host_platform": "CLOUD_API",
         "is_official_business_account": False,
-        "is_pin_enabled": False,
+        "official_business_account": {"oba_status": "NOT_STARTED"},
+        "is_pin_enabled": bool(number.pin),
         "is_preverified_number": False,
         "is_on_biz_app": False,
+        "eligibility_for_api_business_global_search": "NOT_ELIGIBLE",
         "messaging_limit_tier": "TIER_UNLIMITED",
         "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
         "search_visibility": "NON_VISIBLE",
-        "health_status": {
-            "can_send_message": "AVAILABLE",
-            "entities": [
-                {"entity_type": "PHONE_NUMBER", "id": company.row.phone_number_id, "can_send_message": "AVAILABLE"},
-                {"entity_type": "WABA", "id": company.row.waba_id, "can_send_message": "AVAILABLE"},
-                {"entity_type": "APP", "id": company.row.app_id, "can_send_message": "AVAILABLE"},
-            ],
-        },
+        "last_onboarded_time": _iso(number.registrations[-1] if number.registrations else row.created_at),
+        "certificate": "",
+        "new_certificate": "",
     }
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def _callbacks(call: Call, company: Company) -> dict[str, str]:
+    """Return who is told of a number's events: its own callback, its account's, its app's."""
+    publisher, row = call.running.publisher, company.row
+    found = {
+        "phone_number": publisher.callback_of(row.app_id, row.phone_number_id),
+        "whatsapp_business_account": publisher.callback_of(row.app_id, row.waba_id),
+        "application": publisher.callback_of(row.app_id),
+    }
+    return {name: url for name, url in found.items() if url}
 
 
 async def find_phone_number(call: Call, id_: str) -> Company | None:
@@ -62,9 +89,35 @@ async def read_phone_number(call: Call, company: Company) -> dict[str, Any]:
     return phone_number_node(call, company)
 
 
+async def conversational_automation(_call: Call, company: Company, field: Field) -> dict[str, Any]:
+    """Return greeting, commands and prompts."""
+    return read_conversational(company, field)
+
+
+EXPANSIONS = {"health_status": number_health, "conversational_automation": conversational_automation}
+
+
+async def update_phone_number(call: Call, company: Company) -> object:
+    """Change a PIN or ask for another display name, whichever is given."""
+    parameters = await call.parameters()
+    check_product(parameters)
+    name = text_of(parameters, "new_display_name", most=_LONGEST_NAME)
+    if "pin" in parameters:
+        await set_pin(call.running, company, parameters["pin"])
+    elif name:
+        # The relay's operator vouches for names; what a program asks for is kept, for a person to carry there.
+        await change_number(call.running, company, new_display_name=name)
+    else:
+        raise ParameterMissing("pin, webhook_configuration, new_display_name: got nothing, expected one of them")
+    return SUCCESS
+
+
 async def list_phone_numbers(call: Call) -> object:
     """Return the numbers of a business account, which here is one."""
     company = call.business_account()
     parameters = await call.parameters()
-    node = select_fields(phone_number_node(call, company), parse_fields(parameters.get("fields")), DEFAULT_FIELDS)
-    return page([node], parameters, call.own_url())
+    asked = parse_field_tree(parameters.get("fields"))
+    node = phone_number_node(call, company)
+    rows = sort_rows([node] if matches_filters(node, parameters) else [], parameters)
+    shown = [await shape_node(call, company, row, asked, DEFAULT_FIELDS, EXPANSIONS) for row in rows]
+    return page(shown, parameters, call.own_url())

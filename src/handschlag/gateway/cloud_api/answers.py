@@ -1,0 +1,3 @@
+"""Answers that many calls give."""
+
+SUCCESS = b'{"success":true}'
