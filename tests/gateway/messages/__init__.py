@@ -1,0 +1,1 @@
+"""Messages of every type through the real house."""
