@@ -44,6 +44,8 @@ KINDS: tuple[NodeKind, ...] = (
         find=template_nodes.find_template_node,
         read=template_nodes.read_template_node,
         default_fields=template_nodes.DEFAULT_FIELDS,
+        update=template_nodes.update_template_node,
+        delete=template_nodes.delete_template_node,
         expansions={"health_status": template_health},
     ),
     NodeKind(

@@ -25,7 +25,14 @@ from handschlag.gateway.cloud_api.numbers import (
     registration,
 )
 from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
-from handschlag.gateway.cloud_api.templates import list_templates
+from handschlag.gateway.cloud_api.templates import (
+    create_template,
+    delete_templates,
+    list_templates,
+    template_library,
+    template_nodes,
+    template_sets,
+)
 from handschlag.gateway.cloud_api.webhooks import subscribed_apps, subscriptions, webhook_deliveries, webhook_events
 
 if TYPE_CHECKING:
@@ -86,7 +93,18 @@ ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
         "GET": business_profile.read_business_profile,
         "POST": business_profile.change_business_profile,
     },
-    (ID, "message_templates"): {"GET": list_templates.list_message_templates},
+    (ID, "message_templates"): {
+        "GET": list_templates.list_message_templates,
+        "POST": create_template.create_message_template,
+        "DELETE": delete_templates.delete_message_templates,
+    },
+    (ID, "message_templates", ITEM): {"POST": template_sets.archive_templates},
+    (ID, "upsert_message_templates"): {"POST": template_sets.upsert_message_templates},
+    (ID, "migrate_message_templates"): {"POST": template_sets.migrate_templates},
+    (ID, "message_template_previews"): {"GET": template_sets.preview_message_templates},
+    (ID, "unpause"): {"POST": template_nodes.unpause_template},
+    (ID, "compare"): {"GET": template_nodes.compare_templates},
+    ("message_template_library",): {"GET": template_library.list_library},
     (ID, "subscribed_apps"): {
         "GET": subscribed_apps.read_subscribed_apps,
         "POST": subscribed_apps.subscribe_app,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
+from handschlag.database.hot import delete_rows, update_rows
 from handschlag.gateway.storage.schema import templates
 from handschlag.wire.envelope import Category
 
@@ -27,6 +28,16 @@ class TemplateRow(msgspec.Struct, frozen=True):
     approved_until: float
     submitted: bool
     created_at: float
+    ttl: int | None = None
+    parameter_format: str = "POSITIONAL"
+    library_name: str = ""
+
+
+# Row: company, hash, status, reason, approval, approved_until, submitted.
+STORE_TEMPLATE_STATE = update_rows(
+    templates, key=("company", "hash"), set=("status", "reason", "approval", "approved_until", "submitted")
+)
+DELETE_TEMPLATE = delete_rows(templates, "company", "id")
 
 
 def _row(row: Any) -> TemplateRow:
@@ -63,24 +74,20 @@ def store_template(connection: Connection, template: TemplateRow) -> str:
     return str(found.id)
 
 
-def store_template_state(
-    connection: Connection,
-    company: int,
-    hash_: str,
-    *,
-    status: str,
-    reason: str,
-    approval: str | None,
-    approved_until: float,
-) -> bool:
-    """Keep what the relay says about a template version; return whether its status changed."""
-    this = (templates.c.company == company) & (templates.c.hash == hash_)
-    before = connection.execute(select(templates.c.status).where(this)).scalar()
-    if before is None:
-        return False
-    connection.execute(
-        update(templates)
-        .where(this)
-        .values(status=status, reason=reason, approval=approval, approved_until=approved_until, submitted=True)
+def insert_template(connection: Connection, template: TemplateRow) -> bool:
+    """Store a new template; return False if there is one of this name and language."""
+    same = (
+        (templates.c.company == template.company)
+        & (templates.c.name == template.name)
+        & (templates.c.language == template.language)
     )
-    return bool(before != status)
+    if connection.execute(select(templates.c.id).where(same)).first() is not None:
+        return False
+    connection.execute(insert(templates).values(msgspec.structs.asdict(template)))
+    return True
+
+
+def replace_template(connection: Connection, template: TemplateRow) -> None:
+    """Store a template's new version under its id."""
+    values = msgspec.structs.asdict(template)
+    connection.execute(update(templates).where(templates.c.id == template.id).values(values))

@@ -9,10 +9,10 @@ import msgspec
 
 from handschlag.database.errors import DatabaseError
 from handschlag.gateway.actions.templates.load_templates import load_templates
-from handschlag.gateway.actions.templates.take_template_state import take_template_state
+from handschlag.gateway.actions.templates.take_template_state import reject_template, take_template_state
 from handschlag.gateway.company import open_identity
 from handschlag.gateway.storage.companies import CompanyRow, mark_offer_published, mark_profile_published
-from handschlag.gateway.storage.templates import list_unsubmitted_templates, store_template_state
+from handschlag.gateway.storage.templates import list_unsubmitted_templates
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.company import Profile
@@ -45,6 +45,7 @@ class CompanyPublisher:
         self._renewing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         company.renew_approvals = self._renew_now
+        company.publish_soon = self.wake
 
     async def start(self) -> None:
         """Begin, with what was left over."""
@@ -117,21 +118,11 @@ class CompanyPublisher:
             except RelayRefused as error:
                 if error.temporary:
                     raise
-                reason, hash_ = str(error.error.message), row.hash
-                await running.store.write(
-                    lambda connection, hash_=hash_, reason=reason: store_template_state(  # type: ignore[misc]
-                        connection,
-                        company.id,
-                        hash_,
-                        status="REJECTED",
-                        reason=reason,
-                        approval=None,
-                        approved_until=0.0,
-                    )
-                )
+                reject_template(running, company, row, str(error.error.message))
                 continue
-            await take_template_state(running, company, row, state)
+            take_template_state(running, company, row, state)
         if rows:
+            await running.store.flushed()
             await load_templates(running, company)
 
     async def _renew_if_due(self) -> None:
@@ -157,5 +148,6 @@ class CompanyPublisher:
             states = {state.hash: state for state in (await self._relay.template_states()).templates}
             for template in list(company.templates.values()):
                 if template.row.hash in states:
-                    await take_template_state(running, company, template.row, states[template.row.hash])
+                    take_template_state(running, company, template.row, states[template.row.hash])
+            await running.store.flushed()
             await load_templates(running, company)

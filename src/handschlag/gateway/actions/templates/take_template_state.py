@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handschlag.gateway.storage.templates import store_template_state
-from handschlag.gateway.webhooks.bodies import Change, Entry, entry_json
+from handschlag.gateway.actions.templates.publish_status import publish_template_status
+from handschlag.gateway.storage.templates import STORE_TEMPLATE_STATE
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.errors import WireError
+from handschlag.wire.http import TemplateState
 from handschlag.wire.signed import SignedRecord, verify_record
 from handschlag.wire.template import Approval
 
@@ -17,29 +18,27 @@ if TYPE_CHECKING:
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
     from handschlag.gateway.storage.templates import TemplateRow
-    from handschlag.wire.http import TemplateState
 
 _log = get_logger(__name__)
-STATUS_FIELD = "message_template_status_update"
 
 
-async def take_template_state(running: Running, company: Company, row: TemplateRow, state: TemplateState) -> None:
-    """Store the state, and tell the webhooks if it is another one than before."""
+def take_template_state(running: Running, company: Company, row: TemplateRow, state: TemplateState) -> None:
+    """Put the state into the open commit, and with it the webhook if it is another one than before."""
+    current = company.templates.get((row.name, row.language))
+    if current is not None and current.row.hash != row.hash:
+        # It was edited while the relay was asked: this is the word on a version that is no longer sent.
+        return
     approval, until = _approval(company, row, state.approval)
     status = state.status.upper()
-    changed = await running.store.write(
-        lambda connection: store_template_state(
-            connection,
-            company.id,
-            row.hash,
-            status=status,
-            reason=state.reason,
-            approval=approval,
-            approved_until=until,
-        )
-    )
-    if changed:
-        _publish(running, company, row, status, state.reason)
+    running.store.add(STORE_TEMPLATE_STATE, (company.id, row.hash, status, state.reason, approval, until, True))
+    if status != row.status:
+        publish_template_status(running, company, row, status, reason=state.reason)
+
+
+def reject_template(running: Running, company: Company, row: TemplateRow, reason: str) -> None:
+    """Put into the open commit that the relay does not take a template at all."""
+    refused = TemplateState(hash=row.hash, status="REJECTED", category=row.category, approval=None, reason=reason)
+    take_template_state(running, company, row, refused)
 
 
 def _approval(company: Company, row: TemplateRow, signed: SignedRecord | None) -> tuple[str | None, float]:
@@ -58,16 +57,3 @@ def _approval(company: Company, row: TemplateRow, signed: SignedRecord | None) -
         _log.warning("approval_not_valid", company=company.id)
         return None, 0.0
     return msgspec.json.encode(signed).decode(), float(record.not_after)
-
-
-def _publish(running: Running, company: Company, row: TemplateRow, status: str, reason: str) -> None:
-    value = {
-        "event": status,
-        "message_template_id": int(row.id),
-        "message_template_name": row.name,
-        "message_template_language": row.language,
-        "message_template_category": row.category.upper(),
-        "reason": reason or "NONE",
-    }
-    entry = Entry(id=company.row.waba_id, time=int(running.clock.now()), changes=[Change(value, STATUS_FIELD)])
-    running.publisher.publish(company.row, STATUS_FIELD, row.id, entry_json(entry))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint
 
 from handschlag.gateway.storage.schema.columns import company_column, metadata, text_column, time_column
 
@@ -22,6 +22,11 @@ templates = Table(
     time_column("approved_until"),
     Column("submitted", Boolean, nullable=False),
     time_column("created_at"),
+    # Seconds a message waits for its reader; null is as long as any.
+    Column("ttl", Integer, nullable=True),
+    Column("parameter_format", Text, nullable=False, server_default="POSITIONAL"),
+    # The template of the library it was made from, or empty.
+    Column("library_name", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("company", "name", "language"),
 )
