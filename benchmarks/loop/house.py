@@ -61,6 +61,7 @@ class House:
             "HANDSCHLAG_GATEWAY_PORT": "0",
             "HANDSCHLAG_GATEWAY_PRIVATE_CALLBACKS": "true",
             "HANDSCHLAG_GATEWAY_MESSAGES_PER_SECOND": "0",
+            "HANDSCHLAG_GATEWAY_PAIR_BURST": "0",
         }
         self.relay = Server("relay", "serve", environment=self._relay_environment, says="relay_started")
         self.gateway = Server("gateway", "serve", environment=self._gateway_environment, says="gateway_listening")

@@ -96,7 +96,7 @@ class House:
         self.settings |= changed
         settings = GatewaySettings(
             data=self.folder / "gateway",
-            **{"port": 0, "private_callbacks": True, "messages_per_second": 0, **self.settings},
+            **{"port": 0, "private_callbacks": True, "messages_per_second": 0, "pair_burst": 0, **self.settings},
         )
         self.gateway = create_gateway(settings, self.clock)
         await self.gateway.start()

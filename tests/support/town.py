@@ -67,14 +67,14 @@ class Town:
         self.clock = SystemClock()
         self.relay_settings = RelaySettings(data=folder / "relay", database_url=relay_database, port=free_port())
         self.gateway_settings = GatewaySettings(
-            data=folder / "gateway", port=free_port(), private_callbacks=True, messages_per_second=0
+            data=folder / "gateway", port=free_port(), private_callbacks=True, messages_per_second=0, pair_burst=0
         )
         self.relay = ServerProcess(
             "relay", data=folder / "relay", database_url=relay_database, port=self.relay_settings.port, **NO_LIMITS
         )
         self.gateway = ServerProcess(
             "gateway", data=folder / "gateway", port=self.gateway_settings.port,
-            **{"private_callbacks": True, "messages_per_second": 0, **gateway},
+            **{"private_callbacks": True, "messages_per_second": 0, "pair_burst": 0, **gateway},
         )  # fmt: skip
         self.proxy = RecordingProxy(self.relay_settings.port)
         self.receiver = Receiver()

@@ -171,6 +171,11 @@ class Device:
         self._peers[account] = Peer(keys, self._own.curve25519)
         self._changed_peers[account] = keys
 
+    def identity_of(self, account: AccountId) -> str | None:
+        """Return the pinned master key of an account in memory, in base64."""
+        peer = self._peers.get(account)
+        return None if peer is None else peer.keys.master_key
+
     def has_signed(self, account: AccountId, record: SignedRecord) -> bool:
         """Return whether a certified device of an account, known here, signed a record."""
         peer = self._peers.get(account)

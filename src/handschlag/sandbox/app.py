@@ -38,6 +38,7 @@ from handschlag.sandbox.storage import STORE_FACT, find_fact
 
 HOST = "127.0.0.1"
 CONNECTION_FILE = "sandbox.json"
+_GATEWAY_LIMITS = frozenset({"messages_per_second", "pair_burst", "management_calls_per_hour"})
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_SECONDS = 20.0
 
@@ -129,8 +130,15 @@ class Sandbox:
         return relay
 
     async def _start_gateway(self, relay_url: str) -> Gateway:
+        # Without limits, unless the environment names one: whoever tries an integration may want to meet it.
+        limits = dict.fromkeys(_GATEWAY_LIMITS - GatewaySettings().model_fields_set, 0)
         settings = GatewaySettings(
-            data=self._data / "gateway", host=HOST, port=self._ports[1], messages_per_second=0, private_callbacks=True
+            data=self._data / "gateway",
+            host=HOST,
+            port=self._ports[1],
+            private_callbacks=True,
+            messenger_url=f"http://{HOST}:{self._ports[2]}",
+            **limits,  # type: ignore[arg-type]  # all of them are numbers
         )
         if settings.data.exists():
             # The ports may be others than last time.

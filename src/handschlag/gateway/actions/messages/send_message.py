@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ from handschlag.gateway.actions.messages.await_media import await_media, check_f
 from handschlag.gateway.actions.messages.check_targets import check_reaction, with_flow
 from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD, record_status
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
+from handschlag.gateway.actions.numbers.check_sending import check_number, check_recipient
 from handschlag.gateway.actions.templates.find_template import find_template
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.errors import MessageRefused, RequestInvalid, TooManyRequests
@@ -56,6 +58,14 @@ class TemplateSend(NamedTuple):
     components: list[Component]
 
 
+class Accepted(NamedTuple):
+    """A message on its way; `contact` is None for a recipient nobody is."""
+
+    id: EnvelopeId
+    contact: Contact | None
+    is_template: bool
+
+
 class MessageDraft(NamedTuple):
     """A message a program wants sent; `files` are those it names by id or link."""
 
@@ -64,14 +74,8 @@ class MessageDraft(NamedTuple):
     callback_data: str | None
     files: tuple[WantedFile, ...] = ()
     identity_key_hash: str | None = None
-
-
-class Accepted(NamedTuple):
-    """A message on its way; `contact` is None for a recipient nobody is."""
-
-    id: EnvelopeId
-    contact: Contact | None
-    is_template: bool
+    # Called when the message is in the open commit, to put more beside it.
+    on_accepted: Callable[[Accepted], None] | None = None
 
 
 class _Sealable(NamedTuple):
@@ -88,6 +92,7 @@ class _Sealable(NamedTuple):
 async def send_message(running: Running, company: Company, draft: MessageDraft) -> Accepted:
     """Store the message with its envelope and return once both are on disk; raises ApiError if it is not accepted."""
     now = running.clock.now()
+    check_number(company)
     check_limits(running, company, now)
     if isinstance(draft.content, TextMessage):
         sealable = _Sealable("service", "text", _encode(draft.content))
@@ -99,17 +104,21 @@ async def send_message(running: Running, company: Company, draft: MessageDraft) 
         await check_reaction(running, company, contact, draft.content.reaction, now)
     if contact is not None and not company.device.knows(contact.customer):
         await bring_peer(company, running.store, contact.customer)
+    check_recipient(running, company, draft.recipient, contact, draft.identity_key_hash)
     id_ = company.ids.next(now)
     if contact is None:
         _accept_for_nobody(running, company, draft, sealable, id_, now)
     else:
         _accept(running, company, draft, sealable, contact, id_, now)
+    accepted = Accepted(id_, contact, is_template=sealable.kind == "template")
+    if draft.on_accepted is not None:
+        draft.on_accepted(accepted)
     running.metrics.messages.labels(sealable.kind).inc()
     if running.settings.refusals == "answer":
         await _wait_for_verdict(running, company, id_)
     else:
         await running.store.flushed()
-    return Accepted(id_, contact, is_template=sealable.kind == "template")
+    return accepted
 
 
 def check_limits(running: Running, company: Company, now: float) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from handschlag.content.message_id import message_id
 from handschlag.gateway.actions.messages.mark_read import mark_read
 from handschlag.gateway.actions.messages.send_message import Accepted, MessageDraft, send_message
+from handschlag.gateway.actions.numbers.answer_once import Once, answer_once
 from handschlag.gateway.cloud_api.messages.message_content import parse_content
 from handschlag.gateway.cloud_api.messages.send_request import (
     SendRequest,
@@ -32,14 +33,28 @@ _TYPING_KINDS = {"text", "audio", None}
 async def post_message(call: Call) -> object:
     """Accept what is asked, and answer once it is on disk."""
     company = call.phone_number()
-    request = parse_send_request(await read_json_text(call.request, call.running.settings.body_bytes))
+    body = await read_json_text(call.request, call.running.settings.body_bytes)
+    key = call.request.headers.get("Idempotency-Key")
+    if key is None:
+        return await _post(call, company, body, None)
+    return await answer_once(call.running, company, key, body, lambda once: _post(call, company, body, once))
+
+
+async def _post(call: Call, company: Company, body: bytes, once: Once | None) -> bytes:
+    request = parse_send_request(body)
     if request.status is not None:
-        return await _post_status(call, company, request)
+        answer = await _post_status(call, company, request)
+        if once is not None:
+            once.keep(answer)
+            await call.running.store.flushed()
+        return answer
     recipient = parse_recipient(request)
     content, files = parse_content(request)
     draft = MessageDraft(
         recipient, content, parse_callback_data(request), tuple(files), parse_identity_key_hash(request)
     )
+    if once is not None:
+        draft = draft._replace(on_accepted=lambda accepted: once.keep(_answer(draft, accepted)))
     return _answer(draft, await send_message(call.running, company, draft))
 
 

@@ -12,7 +12,8 @@ from handschlag.gateway.actions.numbers.message_links import (
 )
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import Field, page, parse_field_tree
-from handschlag.gateway.cloud_api.numbers.public_links import link_base, qr_image_url
+from handschlag.gateway.cloud_api.numbers.link_base import link_base
+from handschlag.gateway.cloud_api.numbers.public_links import qr_image_url
 from handschlag.gateway.cloud_api.parameters import check_product, required_text_of, text_of, word_of
 from handschlag.gateway.errors import NodeUnknown, ParameterMissing, shown
 

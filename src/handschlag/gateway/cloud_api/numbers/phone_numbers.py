@@ -13,6 +13,7 @@ from handschlag.gateway.cloud_api.numbers.conversational import read_conversatio
 from handschlag.gateway.cloud_api.numbers.health import number_health
 from handschlag.gateway.cloud_api.numbers.number_rows import matches_filters, sort_rows
 from handschlag.gateway.cloud_api.parameters import check_product, text_of
+from handschlag.gateway.cloud_api.webhooks.overrides import set_phone_callback, webhook_configuration
 from handschlag.gateway.errors import ParameterMissing
 from handschlag.gateway.rules.customer_ids import display_number
 
@@ -42,7 +43,7 @@ def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
         "quality_score": {"score": "GREEN"},
         "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
         "throughput": {"level": "STANDARD"},
-        "webhook_configuration": _callbacks(call, company),
+        "webhook_configuration": webhook_configuration(call.running, company),
         "status": "CONNECTED" if number.registered else "DISCONNECTED",
         "name_status": "APPROVED",
         "new_name_status": "NONE",
@@ -65,17 +66,6 @@ def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
 
 def _iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-
-
-def _callbacks(call: Call, company: Company) -> dict[str, str]:
-    """Return who is told of a number's events: its own callback, its account's, its app's."""
-    publisher, row = call.running.publisher, company.row
-    found = {
-        "phone_number": publisher.callback_of(row.app_id, row.phone_number_id),
-        "whatsapp_business_account": publisher.callback_of(row.app_id, row.waba_id),
-        "application": publisher.callback_of(row.app_id),
-    }
-    return {name: url for name, url in found.items() if url}
 
 
 async def find_phone_number(call: Call, id_: str) -> Company | None:
@@ -104,6 +94,8 @@ async def update_phone_number(call: Call, company: Company) -> object:
     name = text_of(parameters, "new_display_name", most=_LONGEST_NAME)
     if "pin" in parameters:
         await set_pin(call.running, company, parameters["pin"])
+    elif "webhook_configuration" in parameters:
+        await set_phone_callback(call, company, parameters["webhook_configuration"])
     elif name:
         # The relay's operator vouches for names; what a program asks for is kept, for a person to carry there.
         await change_number(call.running, company, new_display_name=name)

@@ -15,6 +15,8 @@ import segno
 from aiohttp import web
 
 from handschlag.gateway.actions.numbers.message_links import find_link
+from handschlag.gateway.cloud_api.numbers.link_base import link_base
+from handschlag.gateway.cloud_api.numbers.pictures import show_picture
 from handschlag.gateway.errors import LinkUnknown, shown
 from handschlag.gateway.rules.click_to_chat import click_to_chat_url, public_master_key
 from handschlag.gateway.rules.customer_ids import number_key, parse_number
@@ -30,13 +32,6 @@ _QR_SCALE = 10
 _QR_BORDER = 4
 _IMAGE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 _KEPT = "public, max-age=3600"
-
-
-def link_base(running: Running, request: web.BaseRequest) -> str:
-    """Return the address that links begin with."""
-    settings = running.settings
-    base = settings.link_url or settings.public_url or f"{request.scheme}://{request.host}"
-    return base.rstrip("/")
 
 
 def qr_image_url(running: Running, request: web.BaseRequest, code: str, image: str) -> str:
@@ -62,6 +57,8 @@ async def follow_link(running: Running, request: web.BaseRequest, path: GraphPat
             return _follow_number(running, request.query.get("phone", ""), text)
         case ("qr", name):
             return await _show_qr(running, request, name)
+        case ("pictures", name):
+            return await show_picture(running, name)
     return None
 
 
