@@ -31,6 +31,8 @@ class Receiver:
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
+        # Requests that came, answered or not.
+        self.arrived = 0
         self.challenges: list[dict[str, str]] = []
         self.answers: list[int] = []
         self.answer = 200
@@ -63,6 +65,7 @@ class Receiver:
             right = query.get("hub.verify_token") == self.verify_token
             return web.Response(text=query.get("hub.challenge", "") if right else "no", status=200 if right else 403)
         body = await request.read()
+        self.arrived += 1
         await self.gate.wait()
         status = self.answers.pop(0) if self.answers else self.answer
         self.posts.append(Post(body, dict(request.headers), status))

@@ -1,0 +1,1 @@
+"""Who is told, how, how often; what is kept of it."""
