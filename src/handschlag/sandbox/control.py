@@ -18,8 +18,9 @@ from handschlag.content.text import parse_text
 from handschlag.relay_client.errors import RelayError
 from handschlag.sandbox.clock import parse_advance
 from handschlag.sandbox.customer import Customer
+from handschlag.sandbox.flow_forms import FilledForm
 from handschlag.sandbox.joining import agree, withdraw
-from handschlag.sandbox.records import shown
+from handschlag.sandbox.records import Entry, shown
 from handschlag.sandbox.requests import read_request
 from handschlag.sandbox.requests import shown as shown_value
 from handschlag.sandbox.running import Running
@@ -79,6 +80,8 @@ class Control:
                 web.post("/customers/{id}/messages", self.post_message),
                 web.get("/customers/{id}/messages", self.get_messages),
                 web.post("/customers/{id}/read", self.post_read),
+                web.get("/customers/{id}/flows", self.get_flow),
+                web.post("/customers/{id}/flows", self.post_flow),
                 web.post("/customers/{id}/consent", self.post_consent),
                 web.post("/customers/{id}/withdraw", self.post_withdraw),
                 web.post("/customers/{id}/block", self.post_block),
@@ -178,17 +181,24 @@ class Control:
         """Let a customer read a message."""
         customer = self._customer(request)
         wanted = await read_request(request, ReadMessage)
-        try:
-            entry = customer.entry_by_message_id(wanted.message_id)
-        except WireError:
-            entry = None
-        if entry is None or not entry.incoming:
-            raise ValueError(
-                f"message_id: got {shown_value(wanted.message_id)}, expected a message this customer received"
-            )
+        entry = _received(customer, wanted.message_id)
         now = int(self._running.clock.now())
         await customer.send("receipt", _encode(ReadReceipt(read=[entry.envelope], at=now)))
         return _success()
+
+    async def get_flow(self, request: web.Request) -> web.Response:
+        """Show the screen of a message's form (`message_id`) as a customer sees it, as text."""
+        customer = self._customer(request)
+        entry = _received(customer, request.query.get("message_id", ""))
+        return web.json_response(await customer.forms.look(entry), dumps=_dumps)
+
+    async def post_flow(self, request: web.Request) -> web.Response:
+        """Let a customer fill in the form of a message, and finish it."""
+        customer = self._customer(request)
+        wanted = await read_request(request, FilledForm)
+        return web.json_response(
+            await customer.forms.fill(_received(customer, wanted.message_id), wanted), dumps=_dumps
+        )
 
     async def post_consent(self, request: web.Request) -> web.Response:
         """Let a customer agree; what was agreed to before stays."""
@@ -254,6 +264,16 @@ class Control:
         if customer is None:
             raise web.HTTPNotFound(reason=f"id: got {shown_value(request.match_info['id'])}, which is no customer here")
         return customer
+
+
+def _received(customer: Customer, id_: str) -> Entry:
+    try:
+        entry = customer.entry_by_message_id(id_)
+    except WireError:
+        entry = None
+    if entry is None or not entry.incoming:
+        raise ValueError(f"message_id: got {shown_value(id_)}, expected a message this customer received")
+    return entry
 
 
 def _purposes(field: str, given: list[str]) -> list[Purpose]:

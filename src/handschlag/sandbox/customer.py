@@ -17,6 +17,7 @@ import msgspec
 
 from handschlag.clock import Clock
 from handschlag.content.bodies import TemplateMessage
+from handschlag.content.flows.exchange import FlowAnswer
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.receipts import ResendRequest, TypingNotice
 from handschlag.content.text import TextMessage
@@ -30,6 +31,7 @@ from handschlag.device.showing import Reader, TemplateWithheld, is_answer, show_
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.relay_client.http import RelayHttp
 from handschlag.relay_client.live_link import LinkCallbacks, LiveLink
+from handschlag.sandbox.flow_forms import FlowForms
 from handschlag.sandbox.records import Entry, Profile
 from handschlag.sandbox.storage import (
     DROP_OUTGOING,
@@ -79,6 +81,7 @@ class Customer:
         self._task = asyncio.create_task(self._run())
         self._link: LiveLink | None = None
         self._typing_until = 0.0
+        self.forms = FlowForms(self)
 
     @property
     def device(self) -> Device:
@@ -118,9 +121,16 @@ class Customer:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
-    async def send(self, kind: Kind, body: bytes, message: dict[str, Any] | None = None) -> EnvelopeId:
-        """Seal and send a body to the company; it is on disk when this returns."""
+    async def send(
+        self,
+        kind: Kind,
+        body: bytes,
+        message: dict[str, Any] | None = None,
+        before: Callable[[EnvelopeId], object] = lambda _: None,
+    ) -> EnvelopeId:
+        """Seal and send a body to the company; it is on disk when this returns, and `before` heard its id."""
         envelope = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
+        before(envelope)
         if message is not None:
             self.entries[envelope] = Entry(
                 envelope=envelope, incoming=False, at=int(self._clock.now()), message=message, kind=kind, body=body
@@ -289,21 +299,25 @@ class Customer:
             id_ = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
             await self._seal(id_, "receipt", _encode(ResendRequest(resend=repair.resend)), 0)
 
-    async def _show(self, opened: Opened, stamp: SignedRecord | None) -> None:
+    async def _take_receipt(self, opened: Opened) -> None:
         content = opened.content
         if isinstance(content, ResendRequest):
             for asked in content.resend:
                 await self._resend(asked.id, answer_resend_now(self, asked))
-            return
-        if isinstance(content, TypingNotice):
+        elif isinstance(content, TypingNotice):
             self._typing_until = opened.header.sent_at + _TYPING_SECONDS
-            return
+        elif isinstance(content, FlowAnswer):
+            self.forms.take_answer(content.flow_answer)
+        for id_ in getattr(content, "read", []):
+            entry = self.entries.get(id_)
+            if entry is not None:
+                entry.status = "read"
+                self._store_entry(entry)
+
+    async def _show(self, opened: Opened, stamp: SignedRecord | None) -> None:
+        content = opened.content
         if opened.kind == "receipt":
-            for id_ in getattr(content, "read", []):
-                entry = self.entries.get(id_)
-                if entry is not None:
-                    entry.status = "read"
-                    self._store_entry(entry)
+            await self._take_receipt(opened)
             return
         message: dict[str, Any] = msgspec.json.decode(opened.body)
         if isinstance(content, TemplateMessage):

@@ -5,6 +5,9 @@ So the device that opens the message needs to ask nobody for the form, and nobod
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 import msgspec
 
 from handschlag.content.media import MediaFile
@@ -13,6 +16,8 @@ from handschlag.wire.errors import WireError
 # Leaves room in the largest bucket for the message around it: texts, a payload for the first screen, the header.
 INLINE_BYTES = 48 * 1024
 FLOW_MIME_TYPE = "application/json"
+# The Cloud API's word for a message that was sent without a token.
+UNUSED_TOKEN = "unused"  # noqa: S105
 
 
 class FlowDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -37,3 +42,54 @@ def check_flow_definition(definition: FlowDefinition) -> FlowDefinition:
     if definition.file is not None and definition.file.mime_type != FLOW_MIME_TYPE:
         raise WireError("flow.file.mime_type", definition.file.mime_type[:40], FLOW_MIME_TYPE)
     return definition
+
+
+class ReceivedForm(NamedTuple):
+    """The form of a message and how it is opened: with a screen and its data, or with a question to the company."""
+
+    definition: FlowDefinition
+    token: str
+    action: str
+    screen: str | None
+    data: dict[str, Any]
+
+
+def form_in(message: Any) -> ReceivedForm | None:
+    """Return the form an interactive message holds, or a template as it is shown; None if it holds none."""
+    for part in _objects(message):
+        if isinstance(part.get("flow"), dict) and "version" in part["flow"]:
+            payload = part.get("flow_action_payload")
+            payload = payload if isinstance(payload, dict) else {}
+            return _received(part["flow"], part, part.get("flow_action"), payload.get("screen"), payload.get("data"))
+        if isinstance(part.get("form"), dict):
+            target = part.get("target")
+            target = target if isinstance(target, dict) else {}
+            data = msgspec.json.decode(part.get("data") or "{}")
+            action = target.get("flow_action") or target.get("action")
+            return _received(part["form"], part, action, target.get("navigate_screen") or target.get("screen"), data)
+    return None
+
+
+def _received(form: dict[str, Any], part: dict[str, Any], action: Any, screen: Any, data: Any) -> ReceivedForm | None:
+    try:
+        definition = check_flow_definition(msgspec.convert(form, FlowDefinition))
+    except ValueError:
+        return None
+    return ReceivedForm(
+        definition,
+        token=str(part.get("flow_token") or part.get("token") or UNUSED_TOKEN),
+        action="data_exchange" if str(action).lower() == "data_exchange" else "navigate",
+        screen=screen if isinstance(screen, str) and screen else None,
+        data=data if isinstance(data, dict) else {},
+    )
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            yield one
+            todo.extend(one.values())
+        elif isinstance(one, list):
+            todo.extend(one)

@@ -6,7 +6,7 @@ whatever the device says. Questions are kept nowhere: one that is lost is asked 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,7 @@ from handschlag.content.flows.exchange import (
     FlowQuestion,
     FlowReply,
 )
+from handschlag.content.flows.message import form_in
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.flows.endpoint import EndpointAnswer
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
@@ -25,6 +26,7 @@ from handschlag.gateway.storage.flows import find_flow, find_flow_message
 from handschlag.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
+    from handschlag.content.flows.message import ReceivedForm
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
     from handschlag.wire.envelope import Header
@@ -35,14 +37,6 @@ _encode = msgspec.json.Encoder().encode
 _REPLY_BYTES = 56 * 1024
 # Clocks differ; what a gateway finds waiting after a long absence is not asked any more.
 _OLDEST_SECONDS = 300
-_UNUSED_TOKEN = "unused"  # noqa: S105  the Cloud API's word for a message without one
-
-
-class SentForm(NamedTuple):
-    """The form of a message that was sent, and the token it was sent with."""
-
-    flow: str
-    token: str
 
 
 def take_flow_question(running: Running, company: Company, header: Header, question: FlowQuestion) -> None:
@@ -67,10 +61,10 @@ async def _work(running: Running, company: Company, header: Header, question: Fl
 async def _reply(running: Running, company: Company, header: Header, question: FlowQuestion) -> FlowReply:
     await running.store.flushed()
     sent = await running.store.read(lambda connection: find_flow_message(connection, company.id, question.message))
-    form = sent_form(sent[1]) if sent is not None and sent[0] == header.sender else None
+    form = form_in(msgspec.json.decode(sent[1])) if sent is not None and sent[0] == header.sender else None
     flow = None
     if form is not None:
-        flow = await running.store.read(lambda connection: find_flow(connection, company.id, id_=form.flow))
+        flow = await running.store.read(lambda connection: find_flow(connection, company.id, id_=form.definition.id))
     if form is None or flow is None or not flow.endpoint_uri:
         return FlowReply(request=header.id, problem="unknown")
     if flow.status not in {"DRAFT", "PUBLISHED"}:
@@ -80,29 +74,7 @@ async def _reply(running: Running, company: Company, header: Header, question: F
     return reply_of(header.id, answer)
 
 
-def sent_form(body: bytes) -> SentForm | None:
-    """Return the form a sealed message holds, an interactive one or a template's button; None if it holds none."""
-    value = msgspec.json.decode(body)
-    for part in _objects(value):
-        flow = part.get("flow")
-        if isinstance(flow, dict) and isinstance(flow.get("id"), str):
-            return SentForm(flow["id"], str(part.get("flow_token") or _UNUSED_TOKEN))
-    return None
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    found, todo = [], [value]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            found.append(one)
-            todo.extend(one.values())
-        elif isinstance(one, list):
-            todo.extend(one)
-    return found
-
-
-def request_of(question: FlowQuestion, form: SentForm, version: str) -> dict[str, Any]:
+def request_of(question: FlowQuestion, form: ReceivedForm, version: str) -> dict[str, Any]:
     """Return a question as a data endpoint is asked it."""
     request: dict[str, Any] = {"version": version, "action": question.action, "flow_token": form.token}
     if question.screen is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -56,7 +57,7 @@ async def download_asset(running: Running, request: web.BaseRequest) -> web.Resp
     path = split_path(request.path)
     until = request.query.get("ext", "")
     for company in list(running.companies.values()):
-        row = await running.store.read(lambda c, company=company: find_flow(c, company.id, id_=path.node))
+        row = await running.store.read(partial(find_flow, company=company.id, id_=path.node))
         if row is None or not row.definition or path.item != ASSET_NAME:
             continue
         right = (

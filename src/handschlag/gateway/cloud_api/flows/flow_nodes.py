@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -30,7 +31,7 @@ class FlowNode(NamedTuple):
 async def find_flow_node(call: Call, id_: str) -> FlowNode | None:
     """Return the flow with this id, of any business account the caller acts for."""
     for company in call.running.companies_of_app(call.caller.app_id):
-        row = await call.running.store.read(lambda c, company=company: find_flow(c, company.id, id_=id_))
+        row = await call.running.store.read(partial(find_flow, company=company.id, id_=id_))
         if row is not None:
             return FlowNode(company, row)
     return None
