@@ -152,7 +152,7 @@ class TestTemplates:
     async def test_an_operator_who_looks_first_approves_nothing_at_once(
         self, start_relay: StartRelay, session: Any, clock: MovableClock
     ) -> None:
-        relay = await start_relay(approve_templates=False)
+        relay = await start_relay(template_review="by_hand")
         airline = await join(relay, session, clock, handle="moewe-air")
         state = await airline.http.submit_template(text_of(definition(airline)))
         assert (state.status, state.approval) == ("PENDING", None)

@@ -11,6 +11,7 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
+from handschlag.cli import relay_templates
 from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
 from handschlag.collector import calm_collector
@@ -24,6 +25,7 @@ from handschlag.telemetry.logs import configure
 from handschlag.wire.company import VerificationMethod
 
 app = typer.Typer(no_args_is_help=True, help="The operator's place: sealed envelopes, consent, limits.")
+app.add_typer(relay_templates.app, name="templates")
 
 
 @app.command()

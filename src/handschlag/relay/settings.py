@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,8 +28,8 @@ class RelaySettings(BaseSettings):
         default=False, description="Take the caller's address from X-Forwarded-For: only behind a proxy."
     )
     commit_window: float = Field(0.002, ge=0, le=0.1, description="Seconds a commit waits for company.")
-    approve_templates: bool = Field(
-        default=True, description="Approve templates at once; else they wait for the operator."
+    template_review: Literal["at_once", "by_hand"] = Field(
+        "at_once", description="Approve templates at once, or when the operator decides (`handschlag relay templates`)."
     )
     expiry_seconds: float = Field(60.0, gt=0, description="How often envelopes past their time are cleared away.")
 

@@ -23,6 +23,8 @@ from handschlag.wire.signed import SignedRecord, sign_record, verify_record
 from handschlag.wire.template import Approval, TemplateDefinition, template_hash
 
 _LARGEST_CAP = 1_000_000
+# What was sent before a pause stays readable; what was rejected later does not.
+SHOWN = frozenset({"APPROVED", "PAUSED"})
 
 R = TypeVar("R", Profile, Offer)
 
@@ -79,7 +81,7 @@ async def submit_template(context: Context, sender: Address, request: SubmitTemp
         business=sender.account,
         category=definition.category,
         definition=request.definition,
-        status="APPROVED" if context.settings.approve_templates else "PENDING",
+        status="APPROVED" if context.settings.template_review == "at_once" else "PENDING",
         reason="",
         created_at=context.clock.now(),
     )
@@ -94,9 +96,12 @@ async def show_template_states(context: Context, sender: Address) -> TemplateSta
 
 
 async def show_template_texts(context: Context, business: AccountId) -> TemplateTexts:
-    """Return all approved definitions of a company: who asks for all does not tell which one it received."""
+    """Return all definitions a message may come from: who asks for all does not tell which one it received.
+
+    Every version stays, also when the company has changed it since, because messages of it may still wait.
+    """
     rows = await context.store.read(lambda connection: list_templates(connection, business))
-    return TemplateTexts(definitions=[row.definition for row in rows if row.status == "APPROVED"])
+    return TemplateTexts(definitions=[row.definition for row in rows if row.status in SHOWN])
 
 
 def _state(context: Context, row: TemplateRow) -> TemplateState:

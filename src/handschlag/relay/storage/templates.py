@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from handschlag.relay.storage.schema import templates
+from handschlag.relay.storage.schema import companies, templates
 from handschlag.wire.envelope import Category
 from handschlag.wire.ids import AccountId
 
@@ -34,6 +34,29 @@ def insert_template(connection: Connection, row: TemplateRow) -> TemplateRow:
 def list_templates(connection: Connection, business: AccountId) -> list[TemplateRow]:
     """Return every version of a company, oldest first."""
     query = select(templates).where(templates.c.business == business).order_by(templates.c.created_at, templates.c.hash)
+    return [TemplateRow(**row._mapping) for row in connection.execute(query)]
+
+
+def list_all_templates(connection: Connection, status: str = "") -> list[tuple[TemplateRow, str]]:
+    """Return the versions of all companies, each with the company's handle, oldest first; a status narrows them."""
+    query = (
+        select(templates, companies.c.handle)
+        .join_from(templates, companies, companies.c.account == templates.c.business)
+        .order_by(templates.c.created_at, templates.c.hash)
+    )
+    if status:
+        query = query.where(templates.c.status == status)
+    found: list[tuple[TemplateRow, str]] = []
+    for row in connection.execute(query):
+        values = dict(row._mapping)
+        handle = values.pop("handle")
+        found.append((TemplateRow(**values), handle))
+    return found
+
+
+def find_templates(connection: Connection, beginning: str) -> list[TemplateRow]:
+    """Return the versions whose hash begins like this."""
+    query = select(templates).where(templates.c.hash.startswith(beginning, autoescape=True))
     return [TemplateRow(**row._mapping) for row in connection.execute(query)]
 
 
