@@ -63,7 +63,7 @@ class RelayMedia:
                     self._http.forget_token()
                 elif refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     raise
-                problem: Exception = refused
+                problem: RelayRefused | RelayUnreachable = refused
             except RelayUnreachable as unreachable:
                 problem = unreachable
             attempt = await self._wait(attempt, problem)
@@ -143,9 +143,12 @@ class RelayMedia:
     async def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {await self._http.token()}"}
 
-    async def _wait(self, attempt: int, problem: Exception) -> int:
+    async def _wait(self, attempt: int, problem: RelayRefused | RelayUnreachable) -> int:
         if attempt + 1 >= _ATTEMPTS:
             raise problem
+        if isinstance(problem, RelayRefused) and problem.status == HTTPStatus.UNAUTHORIZED and not attempt:
+            # A new token is all it needs.
+            return attempt + 1
         await self._sleep(wait_before(attempt, secrets.randbelow(1000) / 1000))
         return attempt + 1
 
