@@ -86,21 +86,26 @@ class ContactBook:
             contact.name, contact.language = name, language
             self.store(contact)
 
-    async def attest(self, contact: Contact, number: str, at: float) -> None:
-        """Give a contact a number the relay attested; the newest attestation of a number wins."""
+    async def attest(self, contact: Contact, number: str, at: float) -> bool:
+        """Give a contact a number the relay attested; the newest attestation of a number wins.
+
+        Returns whether somebody else held it before.
+        """
         key = number_key(number)
         if contact.number == number and contact.attested_at >= at:
-            return
+            return False
         holder = await self.find(number=number, by_user_id=None)
+        taken = holder is not None and holder is not contact and holder.number_key == key
         if holder is not None and holder is not contact:
             if holder.number_key == key and holder.attested_at > at:
-                return
+                return False
             self._forget_number(holder)
             self._store.add(TAKE_NUMBER, (self._company, holder.customer, None, None))
         self._forget_number(contact)
         contact.number, contact.number_key, contact.attested_at = number, key, at
         self._by_name[key] = contact
         self.store(contact)
+        return taken
 
     def store(self, contact: Contact) -> None:
         """Put a contact's row into the open commit."""

@@ -42,12 +42,13 @@ class NamedProfile(msgspec.Struct, frozen=True):
     name: str
 
 
-class ContactBody(msgspec.Struct, frozen=True):
-    """The customer an event is about."""
+class ContactBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The customer an event is about; the hash of their identity stands there for a number that checks it."""
 
     profile: NamedProfile
     wa_id: str
     user_id: str
+    identity_key_hash: str | None = None
 
 
 class PricingBody(msgspec.Struct, frozen=True):
@@ -82,6 +83,7 @@ class StatusBody(msgspec.Struct, frozen=True, omit_defaults=True):
     timestamp: str
     recipient_id: str
     recipient_user_id: str
+    recipient_identity_key_hash: str | None = None
     biz_opaque_callback_data: str | None = None
     pricing: PricingBody | None = None
     errors: list[ErrorBody] | None = None
@@ -146,10 +148,13 @@ def failure_body(failure: Failure) -> ErrorBody:
     return ErrorBody(code=failure.code, title=title, message=title, error_data=ErrorData(failure.details))
 
 
-def contact_body(name: str, wa_id: str, user_id: str) -> ContactBody:
+def contact_body(name: str, wa_id: str, user_id: str, identity_key_hash: str | None = None) -> ContactBody:
     """Return the contact of an event; who has not told a name is called by number."""
     return ContactBody(
-        NamedProfile(name or (wa_id if not wa_id.startswith(PSEUDO_PREFIX) else user_id)), wa_id, user_id
+        NamedProfile(name or (wa_id if not wa_id.startswith(PSEUDO_PREFIX) else user_id)),
+        wa_id,
+        user_id,
+        identity_key_hash,
     )
 
 

@@ -8,6 +8,7 @@ from handschlag.content.message_id import message_id
 from handschlag.content.service_types import UnsupportedMessage, may_send
 from handschlag.gateway.actions.media.keep_incoming_media import keep_incoming_media
 from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD
+from handschlag.gateway.actions.numbers.identities import shown_identity
 from handschlag.gateway.storage.incoming_messages import INSERT_INCOMING_MESSAGE
 from handschlag.gateway.webhooks.bodies import (
     Change,
@@ -84,6 +85,24 @@ def publish_new_number(running: Running, company: Company, contact: Contact, bef
     publish_system(running, company, contact, system, sender=before)
 
 
+def publish_identity_change(running: Running, company: Company, contact: Contact, new: str | None = None) -> None:
+    """Tell that another identity answers for a customer's number, if the company checks identities."""
+    hash_ = new or shown_identity(company, contact)
+    if hash_ is None or not company.number.identity_check:
+        return
+    system = {
+        "type": "customer_identity_changed",
+        "body": f"{contact.name or contact.wa_id}'s security code changed",
+        "customer": contact.wa_id,
+        "wa_id": contact.wa_id,
+        "user_id": contact.user_id,
+    }
+    now = int(running.clock.now())
+    publish_system(
+        running, company, contact, system, identity={"acknowledged": False, "created_timestamp": now, "hash": hash_}
+    )
+
+
 def publish_system(
     running: Running,
     company: Company,
@@ -130,7 +149,7 @@ def _publish(
     value = MessageValue(
         messaging_product="whatsapp",
         metadata=company.metadata,
-        contacts=[contact_body(contact.name, contact.wa_id, contact.user_id)],
+        contacts=[contact_body(contact.name, contact.wa_id, contact.user_id, shown_identity(company, contact))],
         messages=[message],
     )
     entry = entry_json(Entry(id=company.row.waba_id, time=int(at), changes=[Change(value, MESSAGES_FIELD)]))

@@ -18,10 +18,11 @@ from handschlag.content.interactive.interactive import InteractiveMessage
 from handschlag.content.introduction import Introduction
 from handschlag.content.receipts import PlayedReceipt, ReadReceipt, ResendRequest
 from handschlag.content.service_types import ServiceMessage
-from handschlag.crypto.errors import CryptoError
+from handschlag.crypto.errors import CryptoError, IdentityChanged
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.flows.answer_question import take_flow_question
+from handschlag.gateway.actions.messages.note_changed_identity import note_changed_identity
 from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message, store_message
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages, settle_note
@@ -31,6 +32,7 @@ from handschlag.gateway.actions.messages.work_on_opened_bodies import (
     take_read_receipt,
     work_on_opened_bodies,
 )
+from handschlag.gateway.actions.numbers.block_customers import is_blocked
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.storage.opened_bodies import OpenedBody
 from handschlag.relay_client.errors import RelayError, RelayRefused
@@ -113,17 +115,19 @@ async def _open(
         await bring_peer(company, running.store, sender)
     outcome = company.device.open(header, body, running.clock.now())
     unknown = isinstance(outcome, Unopened) and outcome.reason in {"unknown_peer", "not_certified"}
-    if unknown and await _learn(company, relay, sender):
+    if unknown and await _learn(running, company, relay, sender):
         outcome = company.device.open(header, body, running.clock.now())
     return outcome
 
 
-async def _learn(company: Company, relay: RelayHttp, account: AccountId) -> bool:
+async def _learn(running: Running, company: Company, relay: RelayHttp, account: AccountId) -> bool:
     """Ask the relay for an account's devices; returns whether its identity certifies any."""
     answer = await relay.query_keys([account])
     try:
         company.device.learn_peer(account, answer)
     except CryptoError as error:
+        if isinstance(error, IdentityChanged):
+            await note_changed_identity(running, company, account, answer)
         _log.warning("sender_not_certified", company=company.id, account=account, error=type(error).__name__)
         return False
     return True
@@ -136,7 +140,9 @@ async def _is_vouched_for(running: Running, company: Company, relay: RelayHttp, 
     await bring_peer(company, running.store, note.account)
     if company.device.has_signed(note.account, note.record):
         return True
-    signed = await _learn(company, relay, note.account) and company.device.has_signed(note.account, note.record)
+    signed = await _learn(running, company, relay, note.account) and company.device.has_signed(
+        note.account, note.record
+    )
     if not signed:
         _log.warning("grant_not_signed", company=company.id, account=note.account)
     return signed
@@ -145,6 +151,9 @@ async def _is_vouched_for(running: Running, company: Company, relay: RelayHttp, 
 def _take(running: Running, company: Company, contact: Contact, opened: Opened) -> OpenedBody | None:
     """Put the effect of an opened envelope into the open commit, or the envelope itself; returns it then."""
     content, header = opened.content, opened.header
+    if company.blocked and isinstance(content, ServiceMessage | FlowRequest) and is_blocked(company, contact):
+        running.metrics.incoming.labels(opened.kind, "blocked").inc()
+        return None
     if isinstance(content, ServiceMessage):
         store_message(running, company, contact, header.id, opened.body, float(header.sent_at))
         if not isinstance(content, _REFERRING):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handschlag.content.message_id import message_id
+from handschlag.gateway.actions.numbers.identities import shown_identity
 from handschlag.gateway.rules.statuses import Status, goes_forward, is_told
 from handschlag.gateway.storage.outgoing_messages import MOVE_STATUS, OutgoingMessage
 from handschlag.gateway.webhooks.bodies import (
@@ -77,6 +78,7 @@ def _entry(company: Company, message: OutgoingMessage, status: Status, at: float
         timestamp=str(int(at)),
         recipient_id=contact.wa_id,
         recipient_user_id=contact.user_id,
+        recipient_identity_key_hash=contact.identity_key_hash,
         biz_opaque_callback_data=message.callback_data,
         pricing=None if failure is not None or message.pricing is None else _pricing_body(message.pricing),
         errors=None if failure is None else [failure_body(failure)],
@@ -88,7 +90,7 @@ def _entry(company: Company, message: OutgoingMessage, status: Status, at: float
 def _contact(company: Company, message: OutgoingMessage) -> ContactBody:
     contact = company.contacts.cached_customer(message.customer) if message.customer else None
     if contact is not None:
-        return contact_body(contact.name, contact.wa_id, contact.user_id)
+        return contact_body(contact.name, contact.wa_id, contact.user_id, shown_identity(company, contact))
     # Nobody we know: the event looks like any other, with the names the program itself used.
     if message.recipient.isdigit():
         return contact_body("", message.recipient, company.contacts.unknown_user_id(message.recipient))

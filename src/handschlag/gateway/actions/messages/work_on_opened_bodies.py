@@ -13,10 +13,15 @@ from handschlag.content.service_types import KnownMessage
 from handschlag.device.healing import answer_resend
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.messages.publish_answer import publish_answer
-from handschlag.gateway.actions.messages.publish_message import publish_new_number
+from handschlag.gateway.actions.messages.publish_message import (
+    publish_identity_change,
+    publish_new_number,
+    publish_welcome,
+)
 from handschlag.gateway.actions.messages.record_status import record_status
 from handschlag.gateway.actions.messages.seal_message import let_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages
+from handschlag.gateway.actions.numbers.block_customers import is_blocked
 from handschlag.gateway.rules.refusals import NOT_READABLE
 from handschlag.gateway.rules.sent_at import sent_at
 from handschlag.gateway.rules.statuses import Status
@@ -77,17 +82,21 @@ def _take_played_receipt(running: Running, company: Company, contact: Contact, r
 
 
 async def _introduce(running: Running, company: Company, contact: Contact, introduction: Introduction) -> None:
-    before = contact.number
+    before, is_first, was_taken = contact.number, not contact.name, False
     number, attestation, salt = introduction.phone_number, introduction.attestation, introduction.salt
     if number is not None and attestation is not None and salt is not None:
         # A number the relay does not vouch for is hearsay.
         with suppress(WireError):
             record = check_attestation(attestation, company.row.relay_key, contact.customer, number, salt)
-            await company.contacts.attest(contact, number.removeprefix("+"), float(record.at))
+            was_taken = await company.contacts.attest(contact, number.removeprefix("+"), float(record.at))
     # The name last, in the same commit: whoever sees it sees the number too.
     company.contacts.rename(contact, name=introduction.name, language=introduction.language)
     if before is not None and contact.number not in {None, before}:
         publish_new_number(running, company, contact, before)
+    if was_taken:
+        publish_identity_change(running, company, contact)
+    if is_first and company.number.welcome and not is_blocked(company, contact):
+        publish_welcome(running, company, contact)
 
 
 def _seal_again(running: Running, company: Company, contact: Contact, asked: Resend) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handschlag.gateway.actions.numbers.block_customers import is_blocked, is_name_blocked
+from handschlag.gateway.actions.numbers.identities import customer_identity_hash
 from handschlag.gateway.errors import CustomerBlocked, IdentityChanged, NotRegistered, PairLimited, shown
-from handschlag.gateway.rules.identity_hash import identity_hash
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
@@ -56,18 +56,13 @@ def _check_identity(company: Company, contact: Contact, expected: str | None) ->
     if not company.number.identity_check:
         return
     changed = company.changed_identities.get(contact.customer)
-    current = changed or customer_identity_hash(company, contact)
-    if expected is None and changed is not None:
+    if changed is not None:
         raise IdentityChanged(
-            f"recipient_identity_key_hash: got nothing, but the customer's identity has changed to {changed}"
+            f"recipient_identity_key_hash: got {shown(expected)}, but the relay shows the identity {changed}, "
+            "which was never accepted for this customer"
         )
+    current = customer_identity_hash(company, contact)
     if expected is not None and current is not None and expected != current:
         raise IdentityChanged(
             f"recipient_identity_key_hash: got {shown(expected)}, expected {current}, which is the customer's now"
         )
-
-
-def customer_identity_hash(company: Company, contact: Contact) -> str | None:
-    """Return the hash of the customer's pinned identity, None while nothing is known of it."""
-    key = company.device.identity_of(contact.customer)
-    return None if key is None else identity_hash(key)
