@@ -170,7 +170,7 @@ class TestBadInput:
             ("/clock", {"advance": "-1h"}, ["advance", "-1h", "25h"]),
             ("/clock", {"advance": "9999d"}, ["advance", "9999d", "400d"]),
             ("/clock", {}, ["advance", "None", "25h"]),
-            ("/customers/{id}/messages", {"type": "image"}, ["type", '"image"', "text"]),
+            ("/customers/{id}/messages", {"type": "poll"}, ["type", '"poll"', "text", "button"]),
             ("/customers/{id}/messages", {"type": "text", "text": {"body": "x" * 4097}}, ["text.body", "4097", "4096"]),
             ("/customers/{id}/read", {"message_id": "wamid.no"}, ["message_id", "wamid.no"]),
             ("/customers/{id}/consent", {"purposes": []}, ["purposes", "got none", "utility"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, cast, get_args
@@ -12,16 +11,14 @@ from aiohttp import web
 
 from handschlag.content.errors import ContentError
 from handschlag.content.introduction import Introduction, check_introduction
-from handschlag.content.message_id import message_id, parse_message_id
-from handschlag.content.receipts import ReadReceipt
-from handschlag.content.text import parse_text
+from handschlag.content.message_id import message_id
 from handschlag.relay_client.errors import RelayError
 from handschlag.sandbox.clock import parse_advance
 from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.flow_forms import FilledForm
 from handschlag.sandbox.joining import agree, withdraw
-from handschlag.sandbox.records import Entry, shown
-from handschlag.sandbox.requests import read_request
+from handschlag.sandbox.message_doors import MessageDoors
+from handschlag.sandbox.requests import json_answer, read_request, success
 from handschlag.sandbox.requests import shown as shown_value
 from handschlag.sandbox.running import Running
 from handschlag.telemetry.logs import get_logger
@@ -30,7 +27,8 @@ from handschlag.wire.errors import WireError
 
 _log = get_logger(__name__)
 _NUMBER = re.compile(r"\+?[1-9]\d{6,14}")
-_encode = msgspec.json.Encoder().encode
+# A document of 100 MB in base64.
+_BODY_BYTES = 160 * 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -55,12 +53,6 @@ class WithdrawnPurposes(msgspec.Struct):
     purposes: list[str] | Literal["*"] = "*"
 
 
-class ReadMessage(msgspec.Struct):
-    """POST /customers/{id}/read."""
-
-    message_id: str
-
-
 class Control:
     """The door's handlers over a running sandbox."""
 
@@ -70,16 +62,14 @@ class Control:
 
     def application(self) -> web.Application:
         """Return the door."""
-        application = web.Application(middlewares=[_errors_as_json], client_max_size=1024 * 1024)
+        application = web.Application(middlewares=[_errors_as_json], client_max_size=_BODY_BYTES)
         application.add_routes(
             [
                 web.get("/", self.get_doors),
                 web.get("/customers", self.get_customers),
                 web.post("/customers", self.post_customer),
                 web.get("/customers/{id}", self.get_customer),
-                web.post("/customers/{id}/messages", self.post_message),
-                web.get("/customers/{id}/messages", self.get_messages),
-                web.post("/customers/{id}/read", self.post_read),
+                *MessageDoors(self._running).routes(),
                 web.get("/customers/{id}/flows", self.get_flow),
                 web.post("/customers/{id}/flows", self.post_flow),
                 web.post("/customers/{id}/consent", self.post_consent),
@@ -102,20 +92,20 @@ class Control:
             for route in request.app.router.routes()
             if route.method != "HEAD" and route.resource is not None
         }
-        return web.json_response({"doors": doors}, dumps=_dumps)
+        return json_answer({"doors": doors})
 
     async def get_customers(self, _request: web.Request) -> web.Response:
         """List all simulated customers."""
         listed = [await self._shown(customer) for customer in self._running.customers.all()]
-        return web.json_response({"customers": listed}, dumps=_dumps)
+        return json_answer({"customers": listed})
 
     async def get_customer(self, request: web.Request) -> web.Response:
         """Show one customer, whether the company writes just now, and how far the messages they wrote are."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         wrote = [entry for entry in customer.entries.values() if not entry.incoming]
         sent = [{"id": message_id(entry.envelope), "status": entry.status or "waiting"} for entry in wrote]
         found = {**await self._shown(customer), "sees_typing": customer.sees_typing, "sent": sent}
-        return web.json_response(found, dumps=_dumps)
+        return json_answer(found)
 
     async def _shown(self, customer: Customer) -> dict[str, Any]:
         contact = await self._running.contact_of(customer.profile.account)
@@ -152,57 +142,21 @@ class Control:
         contact = await self._running.contact_of(customer.profile.account)
         return web.json_response({"id": customer.profile.id, "wa_id": contact.wa_id, "user_id": contact.user_id})
 
-    async def post_message(self, request: web.Request) -> web.Response:
-        """Let a customer write."""
-        customer = self._customer(request)
-        wanted = await read_request(request, dict[str, Any])
-        kind = wanted.get("type", "text")
-        if kind != "text":
-            raise ValueError(f"type: got {shown_value(kind)}, expected 'text'")
-        message: dict[str, Any] = {"type": "text", "text": {"body": parse_text(wanted.get("text")).body}}
-        context = wanted.get("context")
-        if isinstance(context, dict) and "message_id" in context:
-            context = {"id": context["message_id"]}
-        if context:
-            parse_message_id(str(context.get("id")), "context.id")
-            message["context"] = {"id": context["id"]}
-        envelope = await customer.send("service", _encode(message), message)
-        return web.json_response({"id": message_id(envelope)})
-
-    async def get_messages(self, request: web.Request) -> web.Response:
-        """List what a customer's device opened."""
-        customer = self._customer(request)
-        number = self._running.connection.display_phone_number
-        digits = re.sub(r"\D", "", number)
-        listed = [shown(entry, digits) for entry in list(customer.entries.values()) if entry.incoming]
-        return web.json_response({"messages": listed}, dumps=_dumps)
-
-    async def post_read(self, request: web.Request) -> web.Response:
-        """Let a customer read a message."""
-        customer = self._customer(request)
-        wanted = await read_request(request, ReadMessage)
-        entry = _received(customer, wanted.message_id)
-        now = int(self._running.clock.now())
-        await customer.send("receipt", _encode(ReadReceipt(read=[entry.envelope], at=now)))
-        return _success()
-
     async def get_flow(self, request: web.Request) -> web.Response:
         """Show the screen of a message's form (`message_id`) as a customer sees it, as text."""
-        customer = self._customer(request)
-        entry = _received(customer, request.query.get("message_id", ""))
-        return web.json_response(await customer.forms.look(entry), dumps=_dumps)
+        customer = self._running.customer(request)
+        entry = customer.received(request.query.get("message_id", ""))
+        return json_answer(await customer.forms.look(entry))
 
     async def post_flow(self, request: web.Request) -> web.Response:
         """Let a customer fill in the form of a message, and finish it."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         wanted = await read_request(request, FilledForm)
-        return web.json_response(
-            await customer.forms.fill(_received(customer, wanted.message_id), wanted), dumps=_dumps
-        )
+        return json_answer(await customer.forms.fill(customer.received(wanted.message_id), wanted))
 
     async def post_consent(self, request: web.Request) -> web.Response:
         """Let a customer agree; what was agreed to before stays."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         wanted = await read_request(request, Purposes)
         more = _purposes("purposes", wanted.purposes)
         if not more:
@@ -211,43 +165,43 @@ class Control:
         before = next((s.purposes for s in states if s.business == customer.profile.business), [])
         purposes = [p for p in PURPOSES if p in before or p in more]
         await agree(customer, self._running.clock, await self._running.customers.card(), purposes)
-        return _success()
+        return success()
 
     async def post_withdraw(self, request: web.Request) -> web.Response:
         """Let a customer withdraw."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         wanted = (await read_request(request, WithdrawnPurposes)).purposes
         purposes: list[Purpose] | Literal["*"] = "*" if wanted == "*" else _purposes("purposes", wanted)
         await withdraw(customer, self._running.clock, purposes)
-        return _success()
+        return success()
 
     async def post_block(self, request: web.Request) -> web.Response:
         """Let a customer block the company."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         await customer.http.block(customer.profile.business)
-        return _success()
+        return success()
 
     async def post_unblock(self, request: web.Request) -> web.Response:
         """Let a customer lift the block."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         await customer.http.unblock(customer.profile.business)
-        return _success()
+        return success()
 
     async def post_offline(self, request: web.Request) -> web.Response:
         """Take a customer's device off the net."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         customer.profile.offline = True
         await customer.disconnect()
         await customer.flush_identity()
-        return _success()
+        return success()
 
     async def post_online(self, request: web.Request) -> web.Response:
         """Bring a customer's device back."""
-        customer = self._customer(request)
+        customer = self._running.customer(request)
         customer.profile.offline = False
         await customer.flush_identity()
         await customer.connect()
-        return _success()
+        return success()
 
     async def get_clock(self, _request: web.Request) -> web.Response:
         """Tell the sandbox's time."""
@@ -259,36 +213,12 @@ class Control:
         await self._running.advance(parse_advance(wanted.get("advance")))
         return web.json_response({"now": self._running.clock.now()})
 
-    def _customer(self, request: web.Request) -> Customer:
-        customer = self._running.customers.find(request.match_info["id"])
-        if customer is None:
-            raise web.HTTPNotFound(reason=f"id: got {shown_value(request.match_info['id'])}, which is no customer here")
-        return customer
-
-
-def _received(customer: Customer, id_: str) -> Entry:
-    try:
-        entry = customer.entry_by_message_id(id_)
-    except WireError:
-        entry = None
-    if entry is None or not entry.incoming:
-        raise ValueError(f"message_id: got {shown_value(id_)}, expected a message this customer received")
-    return entry
-
 
 def _purposes(field: str, given: list[str]) -> list[Purpose]:
     for purpose in given:
         if purpose not in PURPOSES:
             raise ValueError(f"{field}: got {shown_value(purpose)}, expected some of {', '.join(PURPOSES)}")
     return cast("list[Purpose]", given)
-
-
-def _success() -> web.Response:
-    return web.json_response({"success": True})
-
-
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 @web.middleware

@@ -20,19 +20,20 @@ from handschlag.content.bodies import TemplateMessage
 from handschlag.content.flows.exchange import FlowAnswer
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.receipts import ResendRequest, TypingNotice
-from handschlag.content.text import TextMessage
+from handschlag.content.service_types import ServiceMessage, may_send
 from handschlag.database.store import Store
 from handschlag.device.device import Device
 from handschlag.device.errors import NoSession, UnknownPeer
 from handschlag.device.healing import answer_resend
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
-from handschlag.device.showing import Reader, TemplateWithheld, is_answer, show_template
+from handschlag.device.showing import is_answer
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.relay_client.http import RelayHttp
 from handschlag.relay_client.live_link import LinkCallbacks, LiveLink
 from handschlag.sandbox.flow_forms import FlowForms
 from handschlag.sandbox.records import Entry, Profile
+from handschlag.sandbox.requests import shown
 from handschlag.sandbox.storage import (
     DROP_OUTGOING,
     DROP_ROW,
@@ -43,10 +44,10 @@ from handschlag.sandbox.storage import (
     list_outgoing,
     rows_of,
 )
+from handschlag.sandbox.template_shelf import TemplateShelf
 from handschlag.telemetry.logs import get_logger
-from handschlag.wire.canonical import hash_of
-from handschlag.wire.consent import Grant
 from handschlag.wire.envelope import Kind, OutgoingEnvelope
+from handschlag.wire.errors import WireError
 from handschlag.wire.frames import Event, Keys, Result, Welcome
 from handschlag.wire.ids import EnvelopeId, make_envelope_id
 from handschlag.wire.signed import SignedRecord
@@ -76,7 +77,7 @@ class Customer:
         self._store = store
         self._clock = clock
         self.http = RelayHttp(relay_url, session, device, clock)
-        self._templates: dict[str, str] = {}
+        self._templates = TemplateShelf(self.http, profile, clock, self._patiently)
         self._work: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._task = asyncio.create_task(self._run())
         self._link: LiveLink | None = None
@@ -152,6 +153,16 @@ class Customer:
     def entry_by_message_id(self, text: str) -> Entry | None:
         """Return a message by its `wamid`."""
         return self.entries.get(parse_message_id(text))
+
+    def received(self, text: str, field: str = "message_id") -> Entry:
+        """Return a message this customer received, by its `wamid`; raises ValueError."""
+        try:
+            entry = self.entry_by_message_id(text)
+        except WireError:
+            entry = None
+        if entry is None or not entry.incoming:
+            raise ValueError(f"{field}: got {shown(text)}, expected a message this customer received")
+        return entry
 
     async def _do(self, action: Callable[[], Awaitable[None]]) -> None:
         """Run an action in the customer's one task and wait for it."""
@@ -321,11 +332,11 @@ class Customer:
             return
         message: dict[str, Any] = msgspec.json.decode(opened.body)
         if isinstance(content, TemplateMessage):
-            message = await self._rendered(opened, content, stamp)
+            message = await self._templates.rendered(opened, content, stamp)
         elif not is_answer(opened.header, self.profile.wrote_at) and not self._is_writing():
             message = {"type": "withheld", "withheld": {"check": "window"}}
-        elif not isinstance(content, TextMessage):
-            message = {"type": getattr(content, "type", "unsupported"), **message}
+        elif isinstance(content, ServiceMessage) and not may_send(content, "business"):
+            message = {"type": "unsupported", "unsupported": {"type": message.get("type")}}
         entry = Entry(
             envelope=opened.header.id,
             incoming=True,
@@ -341,28 +352,6 @@ class Customer:
     def _is_writing(self) -> bool:
         """Return whether a message of ours may have reached the relay, whose answer is still to come."""
         return any(e.kind == "service" and not e.incoming and not e.status for e in self.entries.values())
-
-    async def _rendered(self, opened: Opened, content: TemplateMessage, stamp: SignedRecord | None) -> dict[str, Any]:
-        if content.template not in self._templates:
-            texts = await self._patiently(lambda: self.http.template_texts(self.profile.business))
-            self._templates = {hash_of(text.encode()): text for text in texts.definitions}
-        definition = self._templates.get(content.template)
-        grants = {
-            record.hash: msgspec.json.decode(record.record, type=Grant)
-            for record in self.profile.records
-            if '"type":"handschlag.grant.v1"' in record.record
-        }
-        reader = Reader(relay_key=self.profile.relay_key, grants=grants)
-        try:
-            shown = show_template(opened, definition=definition, stamp=stamp, reader=reader, now=self._clock.now())
-        except TemplateWithheld as withheld:
-            return {"type": "withheld", "withheld": {"check": withheld.check}}
-        name = msgspec.json.decode(definition or "{}").get("name")
-        return {
-            "type": "template",
-            "template": {"name": name, "category": opened.header.category},
-            "rendered": msgspec.to_builtins(shown),
-        }
 
     async def _resend(self, id_: EnvelopeId, attempt: int | None) -> None:
         entry = self.entries.get(id_)

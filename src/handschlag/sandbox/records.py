@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from handschlag.content.media import MediaFile
 from handschlag.content.message_id import message_id
 from handschlag.wire.consent import Language
 from handschlag.wire.envelope import Kind
@@ -47,11 +48,33 @@ class Entry(msgspec.Struct):
     status: str = ""
 
 
-def shown(entry: Entry, business_number: str) -> dict[str, Any]:
-    """Return a message as `GET /customers/{id}/messages` lists it."""
+def shown(entry: Entry, business_number: str, files: str) -> dict[str, Any]:
+    """Return a message as `GET /customers/{id}/messages` lists it; a file by its address below `files` instead of its key."""
     return {
         "id": message_id(entry.envelope),
         "from": business_number,
         "timestamp": str(entry.at),
-        **entry.message,
+        **_with_addresses(entry.message, files),
     }
+
+
+def _with_addresses(value: Any, files: str) -> Any:
+    if isinstance(value, list):
+        return [_with_addresses(item, files) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _with_addresses(item, files) for name, item in value.items() if name != "blob"}
+    if "blob" in value:
+        found["url"] = f"{files}/{value['blob']['id']}"
+    return found
+
+
+def file_of(value: Any, blob: str) -> MediaFile | None:
+    """Return the file of this name that stands anywhere in a message."""
+    if isinstance(value, list):
+        return next((found for item in value if (found := file_of(item, blob))), None)
+    if not isinstance(value, dict):
+        return None
+    if isinstance(value.get("blob"), dict) and value["blob"].get("id") == blob:
+        return msgspec.convert(value, MediaFile)
+    return next((found for item in value.values() if (found := file_of(item, blob))), None)

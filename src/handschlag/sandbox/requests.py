@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, TypeVar
 
@@ -37,6 +38,16 @@ def _sentence(body: bytes, text: str) -> str:
         seen = seen.get(part) if isinstance(seen, dict) else seen[int(part)]
     expected = text.removeprefix("Expected ").split(", got")[0].replace("`", "")
     return f"{field or 'body'}: got {shown(seen)}, expected {_EXPECTED.get(expected, expected)}"
+
+
+def success() -> web.Response:
+    """Return the answer to what was done."""
+    return web.json_response({"success": True})
+
+
+def json_answer(value: object) -> web.Response:
+    """Return an answer whose letters can be read as they are."""
+    return web.json_response(value, dumps=lambda one: json.dumps(one, ensure_ascii=False))
 
 
 def shown(value: object) -> str:

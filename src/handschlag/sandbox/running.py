@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from aiohttp import web
+
 from handschlag.clock import MovableClock
 from handschlag.database.store import Store
 from handschlag.gateway.app import Gateway
@@ -12,7 +14,9 @@ from handschlag.gateway.storage.companies import CompanyRow
 from handschlag.gateway.storage.contacts import Contact, find_contact
 from handschlag.relay.app import Relay
 from handschlag.sandbox.connection import Connection
+from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.customers import Customers
+from handschlag.sandbox.requests import shown
 from handschlag.sandbox.storage import STORE_FACT
 from handschlag.wire.ids import AccountId
 
@@ -30,6 +34,14 @@ class Running:
     company: CompanyRow
     customers: Customers
     connection: Connection
+
+    def customer(self, request: web.Request) -> Customer:
+        """Return the customer a path names; raises HTTPNotFound."""
+        id_ = request.match_info["id"]
+        customer = self.customers.find(id_)
+        if customer is None:
+            raise web.HTTPNotFound(reason=f"id: got {shown(id_)}, which is no customer here")
+        return customer
 
     async def contact_of(self, account: AccountId) -> Contact:
         """Return how the company's programs call a customer, as soon as the gateway has opened the introduction."""
