@@ -20,6 +20,7 @@ from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.messages.record_status import record_status
 from handschlag.gateway.actions.messages.seal_message import seal_now
 from handschlag.gateway.actions.messages.settle_results import bring_messages
+from handschlag.gateway.actions.templates.time_to_live import seconds_left
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.rules.refusals import UNDELIVERABLE
 from handschlag.gateway.rules.statuses import Status
@@ -221,8 +222,11 @@ class Sealer:
             attempt=message.attempt,
         )
         if found.salt is not None:
+            left = seconds_left(self._company, found.body, now - message.created_at)
+            if not left:
+                return None
             draft = msgspec.structs.replace(
-                draft, kind="template", category=found.category, commitment=commit(found.salt, found.body)
+                draft, kind="template", category=found.category, commitment=commit(found.salt, found.body), ttl=left
             )
         return draft, found.body, found.salt
 

@@ -10,6 +10,7 @@ from handschlag.gateway.actions.media.bring_media import MediaSource, bring_medi
 from handschlag.gateway.actions.messages.record_status import record_status
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages
+from handschlag.gateway.actions.templates.time_to_live import seconds_left
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.rules.refusals import Failure
 from handschlag.gateway.rules.statuses import Status
@@ -21,6 +22,7 @@ from handschlag.gateway.storage.waiting_for_media import (
     AwaitingMessage,
     encode_files,
 )
+from handschlag.wire.limits import ENVELOPE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +74,7 @@ async def complete_message(running: Running, company: Company, message: Awaiting
     await bring_messages(running, company, [message.id])
     if found is not None:
         body = fill_in(found.body, files)
+        waited = running.clock.now() - message.created_at
         draft = HeaderDraft(
             id=message.id,
             to=message.customer,
@@ -79,6 +82,8 @@ async def complete_message(running: Running, company: Company, message: Awaiting
             sent_at=int(running.clock.now()),
             category=found.category,
             commitment=None if found.salt is None else commit(found.salt, body),
+            # One whose time is over already is not worth its own way out: the relay drops it in a second.
+            ttl=ENVELOPE_SECONDS if found.salt is None else max(1, seconds_left(company, body, waited)),
         )
         seal_or_wait(running, company, draft, body, salt=found.salt)
         store.add(STORE_BODY, (company.id, message.id, body))

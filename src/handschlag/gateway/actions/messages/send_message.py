@@ -27,7 +27,7 @@ from handschlag.gateway.actions.messages.check_targets import check_reaction, wi
 from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD, record_status
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.numbers.check_sending import check_number, check_recipient
-from handschlag.gateway.actions.templates.find_template import find_template
+from handschlag.gateway.actions.templates.find_template import check_template_recipient, find_template
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.errors import MessageRefused, RequestInvalid, TooManyRequests
 from handschlag.gateway.rules import message_limits
@@ -40,6 +40,7 @@ from handschlag.gateway.storage.waiting_for_media import AwaitingMessage
 from handschlag.wire.canonical import to_base64
 from handschlag.wire.envelope import Category, Kind
 from handschlag.wire.ids import EnvelopeId
+from handschlag.wire.limits import ENVELOPE_SECONDS
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
@@ -87,6 +88,7 @@ class _Sealable(NamedTuple):
     category: Category | None = None
     salt: str | None = None
     commitment: str | None = None
+    ttl: int = ENVELOPE_SECONDS
 
 
 async def send_message(running: Running, company: Company, draft: MessageDraft) -> Accepted:
@@ -154,7 +156,7 @@ async def _sealable(running: Running, company: Company, draft: MessageDraft, now
     if draft.files:
         await check_files(running, company, draft.files)
     if isinstance(content, TemplateSend):
-        sealable = await _template(running, company, content, now)
+        sealable = await _template(running, company, content, draft.recipient, now)
     else:
         if isinstance(content, InteractiveMessage):
             content = await with_flow(running, company, content)
@@ -173,14 +175,21 @@ async def _sealable(running: Running, company: Company, draft: MessageDraft, now
     return sealable._replace(body=body, commitment=commit(sealable.salt, body))
 
 
-async def _template(running: Running, company: Company, send: TemplateSend, now: float) -> _Sealable:
+async def _template(
+    running: Running, company: Company, send: TemplateSend, recipient: Recipient, now: float
+) -> _Sealable:
     template = await find_template(running, company, send.name, send.language, now)
+    check_template_recipient(template, recipient)
     render(template.definition, with_stand_ins(send.components))
     assert template.approval is not None
     body = _encode(TemplateMessage(template=template.row.hash, approval=template.approval, components=send.components))
     salt = to_base64(os.urandom(SALT_BYTES))
     return _Sealable(
-        "template", "template", body, category=template.row.category, salt=salt, commitment=commit(salt, body)
+        *("template", "template", body),
+        category=template.row.category,
+        salt=salt,
+        commitment=commit(salt, body),
+        ttl=template.row.ttl or ENVELOPE_SECONDS,
     )
 
 
@@ -203,6 +212,7 @@ def _accept(
             sent_at=int(now),
             category=sealable.category,
             commitment=sealable.commitment,
+            ttl=sealable.ttl,
         )
         # First, because it may refuse; nothing is in the open commit yet then.
         seal_or_wait(running, company, header, sealable.body, salt=sealable.salt)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from handschlag.gateway.actions.messages.record_status import record_status
 from handschlag.gateway.rules.refusals import NOT_FETCHED, failure_of
+from handschlag.gateway.rules.sent_at import sent_at
 from handschlag.gateway.rules.statuses import Status
 from handschlag.gateway.storage.outbox import REMOVE_FROM_OUTBOX
 from handschlag.gateway.storage.outgoing_messages import find_outgoing_messages
 from handschlag.telemetry.logs import get_logger
+from handschlag.wire.limits import DAY, ENVELOPE_SECONDS
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
+    from handschlag.gateway.storage.outgoing_messages import OutgoingMessage
     from handschlag.wire.frames import Note, Result
     from handschlag.wire.ids import EnvelopeId
 
@@ -71,5 +74,10 @@ def settle_note(running: Running, company: Company, note: Note) -> None:
         return
     if note.what == "delivered":
         record_status(running, company, message, Status.DELIVERED, note.at)
-    elif note.what == "expired" and message.status < Status.DELIVERED:
+    elif note.what == "expired" and message.status < Status.DELIVERED and not _had_less_time(message, note):
         record_status(running, company, message, Status.FAILED, note.at, failure=NOT_FETCHED)
+
+
+def _had_less_time(message: OutgoingMessage, note: Note) -> bool:
+    """Whether a message's template gave it less time than envelopes have: then it is gone without a word, as programs expect."""
+    return message.kind == "template" and note.at - sent_at(message.id) < ENVELOPE_SECONDS - DAY

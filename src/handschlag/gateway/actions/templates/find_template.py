@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.errors import NotNow, TemplateMismatch, TemplateUnknown, shown
+from handschlag.gateway.errors import CodedError, NotNow, TemplateMismatch, TemplateUnknown, shown
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company, ReadyTemplate
+    from handschlag.gateway.rules.customer_ids import Recipient
     from handschlag.gateway.running import Running
 
 _PAUSED = 132015
 _DISABLED = 132016
+_NO_USER_IDS = 131062
 
 
 async def find_template(running: Running, company: Company, name: str, language: str, now: float) -> ReadyTemplate:
@@ -41,3 +43,12 @@ async def find_template(running: Running, company: Company, name: str, language:
         if template.approval is None or template.row.approved_until <= now:
             raise NotNow(f"template {name}: its approval ended, and the relay does not answer to renew it")
     return template
+
+
+def check_template_recipient(template: ReadyTemplate, recipient: Recipient) -> None:
+    """Raise CodedError for a one-time code to somebody who is named by a user id alone: a code proves a number."""
+    if template.definition.authentication and recipient.number is None:
+        raise CodedError(
+            _NO_USER_IDS,
+            f"recipient: got {shown(recipient.given)}, expected a phone number in 'to' for a one-time code",
+        )
