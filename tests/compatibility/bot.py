@@ -25,6 +25,7 @@ class Bot:
         self._thread.start()
         until(lambda: self._server.started)
         port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
         given = sandbox.connection
         session = httpx.Client(timeout=20)
         self.whatsapp = WhatsApp(
@@ -37,7 +38,7 @@ class Bot:
             waba_id=given["waba_id"],
             app_id=given["app_id"],
             app_secret=given["app_secret"],
-            callback_url=f"http://127.0.0.1:{port}" if callback else None,
+            callback_url=self.address if callback else None,
             webhook_challenge_delay=1,
         )
         # The constructor sets Meta's address, so ours is set after it.
