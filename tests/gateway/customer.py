@@ -11,10 +11,11 @@ import aiohttp
 import msgspec
 
 from handschlag.clock import Clock
+from handschlag.content.context import Context
 from handschlag.content.introduction import Introduction, SystemBody
 from handschlag.content.message_id import message_id
 from handschlag.content.receipts import ReadReceipt, Resend, ResendRequest
-from handschlag.content.context import Context
+from handschlag.content.templates.rendering import Rendered
 from handschlag.content.text import Text, TextMessage
 from handschlag.crypto.identity import Identity
 from handschlag.device.device import Device
@@ -260,9 +261,13 @@ class Customer:
 
     async def rendered(self, opened: Opened) -> str:
         """Return a template's text if every check of the reading device holds."""
+        return (await self.shown(opened)).body
+
+    async def shown(self, opened: Opened) -> Rendered:
+        """Return all that is shown of a template if every check of the reading device holds."""
         texts = await self.http.template_texts(self.business)
         wanted = opened.content.template  # type: ignore[union-attr]
         definition = next(t for t in texts.definitions if hash_of(t.encode()) == wanted)
         reader = Reader(relay_key=(await self.http.relay_info()).signing_key, grants=self.grants)
         stamp = self.stamps[opened.header.id]
-        return show_template(opened, definition=definition, stamp=stamp, reader=reader, now=self.clock.now()).body
+        return show_template(opened, definition=definition, stamp=stamp, reader=reader, now=self.clock.now())

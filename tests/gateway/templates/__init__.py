@@ -1,0 +1,1 @@
+"""Templates: their life by the API, and what is sent with them."""
