@@ -1,0 +1,1 @@
+"""Numbers, profiles, links, block lists, limits."""
