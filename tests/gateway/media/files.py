@@ -17,9 +17,11 @@ OGG = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(100)
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(100)
 
 
-def form(content: bytes, mime_type: str | None = None, *, filename: str = "file.bin", **fields: str) -> aiohttp.FormData:
+def form(
+    content: bytes, mime_type: str | None = None, *, filename: str = "file.bin", **fields: str
+) -> aiohttp.FormData:
     """Return the form of an upload, the file first."""
-    made = aiohttp.FormData()
+    made = aiohttp.FormData(quote_fields=False)
     made.add_field("file", content, filename=filename, content_type=mime_type or "application/octet-stream")
     made.add_field("messaging_product", "whatsapp")
     for name, value in fields.items():
@@ -39,3 +41,10 @@ async def fetch(house: House, url: str, method: str = "GET", **headers: str) -> 
     """Fetch an address without a token; returns status, bytes and headers."""
     async with house.session.request(method, url, headers=headers) as answer:
         return answer.status, await answer.read(), answer.headers
+
+
+def objects_of(house: House) -> set[str]:
+    """Return the names of everything that lies in the gateway's file store, half written things too."""
+    folder = house.gateway.running.media.objects.folder
+    assert folder is not None
+    return {path.name for path in folder.rglob("*") if path.is_file()}
