@@ -36,6 +36,7 @@ class Receiver:
         self.challenges: list[dict[str, str]] = []
         self.answers: list[int] = []
         self.answer = 200
+        self.says = ""
         self.verify_token = "verify-me"
         self.gate = asyncio.Event()
         self.gate.set()
@@ -71,7 +72,7 @@ class Receiver:
         self.posts.append(Post(body, dict(request.headers), status))
         async with self._news:
             self._news.notify_all()
-        return web.Response(status=status)
+        return web.Response(status=status, text=self.says)
 
     @property
     def changes(self) -> list[dict[str, Any]]:
