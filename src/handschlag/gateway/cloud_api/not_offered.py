@@ -72,8 +72,6 @@ NOT_OFFERED: dict[tuple[str, ...], str] = {
     (ID, "access_token"): _PARTNERS,
     (ID, "preverified_numbers"): _ENROLMENT,
     (ID, "add_phone_numbers"): _ENROLMENT,
-    (ID, "migrate_message_templates"): _MIGRATION,
-    (ID, "migrate_flows"): _MIGRATION,
     (ID, "migration_intent"): _MIGRATION,
     (ID, "activities"): "what was changed stands in the gateway's log",
     (ID, "schedules"): "nothing is scheduled here; the program decides when it writes",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
-from handschlag.database.hot import delete_rows, insert_rows
 from handschlag.gateway.storage.schema import blocked_customers
 
 
@@ -18,14 +17,6 @@ class BlockedCustomer(msgspec.Struct, frozen=True):
     blocked_at: float
 
 
-# Row: company, name, wa_id, user_id, blocked_at.
-BLOCK_CUSTOMER = insert_rows(
-    blocked_customers, "company", "name", "wa_id", "user_id", "blocked_at", on_conflict="ignore"
-)
-
-# Row: company, name.
-UNBLOCK_CUSTOMER = delete_rows(blocked_customers, "company", "name")
-
 _COLUMNS = [blocked_customers.c[name] for name in BlockedCustomer.__struct_fields__]
 
 
@@ -34,3 +25,23 @@ def list_blocked_customers(connection: Connection, company: int) -> list[Blocked
     query = select(*_COLUMNS).where(blocked_customers.c.company == company)
     rows = connection.execute(query.order_by(blocked_customers.c.blocked_at, blocked_customers.c.name))
     return [BlockedCustomer(*row) for row in rows]
+
+
+def store_blocked_customers(connection: Connection, company: int, rows: list[BlockedCustomer]) -> None:
+    """Store new entries; one that is there already stays as it is."""
+    known = set(
+        connection.execute(
+            select(blocked_customers.c.name).where(
+                blocked_customers.c.company == company, blocked_customers.c.name.in_([row.name for row in rows])
+            )
+        ).scalars()
+    )
+    values = [{"company": company, **msgspec.structs.asdict(row)} for row in rows if row.name not in known]
+    if values:
+        connection.execute(insert(blocked_customers), values)
+
+
+def delete_blocked_customers(connection: Connection, company: int, names: list[str]) -> None:
+    """Remove entries."""
+    this = (blocked_customers.c.company == company) & blocked_customers.c.name.in_(names)
+    connection.execute(delete(blocked_customers).where(this))

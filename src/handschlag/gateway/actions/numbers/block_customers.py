@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from handschlag.gateway.errors import CodedError
 from handschlag.gateway.rules.customer_ids import number_key
-from handschlag.gateway.storage.blocked_customers import BLOCK_CUSTOMER, UNBLOCK_CUSTOMER, BlockedCustomer
+from handschlag.gateway.storage.blocked_customers import (
+    BlockedCustomer,
+    delete_blocked_customers,
+    store_blocked_customers,
+)
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
@@ -37,36 +41,37 @@ class Blocked(NamedTuple):
 
 
 async def block_customers(running: Running, company: Company, requests: list[BlockRequest]) -> list[Blocked]:
-    """Block everybody named; who is blocked already stays so. Raises CodedError 139101 if the list is full."""
-    done = []
-    for request in requests:
-        contact = await company.contacts.find(number=request.number, by_user_id=request.user_id)
-        row = _row(request, contact, running.clock.now())
-        if row.name not in company.blocked:
-            if len(company.blocked) >= MOST_BLOCKED:
-                await running.store.flushed()
-                raise CodedError(
-                    _LIMIT_REACHED, f"block_users: got {len(company.blocked)} blocked, at most {MOST_BLOCKED}"
-                )
-            company.blocked[row.name] = row
-            running.store.add(BLOCK_CUSTOMER, (company.id, row.name, row.wa_id, row.user_id, row.blocked_at))
-        done.append(Blocked(request.given, row.wa_id, row.user_id))
-    await running.store.flushed()
-    return done
+    """Block everybody named; who is blocked already stays so. Raises CodedError 139101, and blocks nobody, if the list is full."""
+    contacts = [await company.contacts.find(number=one.number, by_user_id=one.user_id) for one in requests]
+    now = running.clock.now()
+    rows = [_row(request, contact, now) for request, contact in zip(requests, contacts, strict=True)]
+    new = {row.name: row for row in rows if row.name not in company.blocked}
+    if len(company.blocked) + len(new) > MOST_BLOCKED:
+        raise CodedError(
+            _LIMIT_REACHED,
+            f"block_users: got {len(new)} more beside {len(company.blocked)} blocked, at most {MOST_BLOCKED}",
+        )
+    company.blocked.update(new)
+    if new:
+        await running.store.write(
+            lambda connection: store_blocked_customers(connection, company.id, list(new.values()))
+        )
+    return [Blocked(request.given, row.wa_id, row.user_id) for request, row in zip(requests, rows, strict=True)]
 
 
 async def unblock_customers(running: Running, company: Company, requests: list[BlockRequest]) -> list[Blocked]:
     """Let everybody named in again; who is not blocked is told as if they had been."""
-    done = []
-    for request in requests:
-        contact = await company.contacts.find(number=request.number, by_user_id=request.user_id)
-        row = _row(request, contact, 0.0)
-        for name in {row.name, *_names(request, contact)} & company.blocked.keys():
-            del company.blocked[name]
-            running.store.add(UNBLOCK_CUSTOMER, (company.id, name))
-        done.append(Blocked(request.given, row.wa_id, row.user_id))
-    await running.store.flushed()
-    return done
+    contacts = [await company.contacts.find(number=one.number, by_user_id=one.user_id) for one in requests]
+    rows = [_row(request, contact, 0.0) for request, contact in zip(requests, contacts, strict=True)]
+    names = {row.name for row in rows}
+    for request, contact in zip(requests, contacts, strict=True):
+        names |= _names(request, contact)
+    gone = sorted(names & company.blocked.keys())
+    for name in gone:
+        del company.blocked[name]
+    if gone:
+        await running.store.write(lambda connection: delete_blocked_customers(connection, company.id, gone))
+    return [Blocked(request.given, row.wa_id, row.user_id) for request, row in zip(requests, rows, strict=True)]
 
 
 def is_blocked(company: Company, contact: Contact) -> bool:
