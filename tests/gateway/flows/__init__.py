@@ -1,0 +1,1 @@
+"""Tests of flows: the calls, and what a data endpoint is asked."""
