@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -95,7 +93,7 @@ class Endpoint:
 
 
 @pytest.fixture(scope="module")
-def endpoint(sandbox: SandboxProcess, bot: Bot) -> Iterator[Endpoint]:
+def endpoint(bot: Bot) -> Endpoint:
     made = Endpoint(bot)
     assert bot.whatsapp.set_business_public_key(made.public_key).success
     return made
