@@ -94,8 +94,11 @@ class TestTemplates:
     @pytest.mark.parametrize("case", cases("templates", "rendered"))
     def test_parameters_are_filled_in(self, case: dict[str, Any]) -> None:
         definition = parse_definition(template(case["definition"]))
-        components = parse_components(case["components"], parse_media_file)
-        assert components == msgspec.convert(case["components"], list[Component])
+        components = msgspec.convert(case["components"], list[Component])
+        text = json.dumps(case["components"])
+        if "blob" not in text and "action" not in text:
+            # A request names a file by its id, and a form's data are an object there.
+            assert parse_components(case["components"], parse_media_file) == components
         assert msgspec.to_builtins(render(definition, components)) == case["rendered"]
 
     @pytest.mark.parametrize("case", cases("templates", "refused"), ids=lambda case: case["why"])
@@ -108,7 +111,9 @@ class TestTemplates:
 
     @pytest.mark.parametrize("case", cases("templates", "refused_definitions"), ids=lambda case: case["why"])
     def test_a_definition_that_breaks_a_rule_is_refused(self, case: dict[str, Any]) -> None:
-        definition = msgspec.structs.replace(template("departure"), components=case["components"])
+        definition = msgspec.structs.replace(
+            template("departure"), components=case["components"], category=case.get("category", "utility")
+        )
         with pytest.raises(ContentError) as refused:
             parse_definition(definition)
         assert (refused.value.code, refused.value.subcode) == (case["code"], case["subcode"])

@@ -3,11 +3,12 @@ import { canonicalJson, hashOf } from '../../shared/wire/canonical.ts';
 import { headerText, parseHeader, parseMessageId, type Content } from '../../shared/wire/envelope.ts';
 import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
 import type { Opening } from '../../shared/crypto/machine.ts';
+import type { Choice } from './api.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
-import { markStatus, storeMessage } from './messages.ts';
+import { markReaction, markStatus, storeMessage } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
-import { showTemplate, TemplateWithheld } from './templates.ts';
+import { showTemplate, TemplateWithheld } from './templates/showing.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
 // A batch is what a crash can cost: it is opened at once and stored at once.
@@ -140,11 +141,14 @@ export class Inbox {
       case 'resend':
         await this.owner.outbox.resend(header.from, body.asked);
         break;
-      case 'text':
+      case 'reaction':
+        if (await this.#isAnswer(header, company)) await markReaction(this.owner, body.to, body.emoji, header.from);
+        break;
+      case 'shown':
       case 'unsupported':
         if (!(await this.#isAnswer(header, company))) return storeMessage(this.owner, order, header, content.body, { type: 'withheld' });
         await storeMessage(this.owner, order, header, content.body, {
-          type: body.is, text: body.is === 'text' ? body.text : '', quote: await this.#quote(header.from, body.answers),
+          type: body.is === 'shown' ? 'text' : body.is, ...(body.is === 'shown' ? body.shown : {}), quote: await this.#quote(header.from, body.answers),
         });
         break;
       case 'template':
@@ -176,6 +180,7 @@ export class Inbox {
       await storeMessage(this.owner, order, header, content.body, {
         type: 'template', text: shown.body, header: shown.header, footer: shown.footer, category: header.category ?? null,
         buttons: shown.buttons.filter((button) => button.url).map(({ text, url }) => ({ text, url })),
+        choices: shown.buttons.filter((button) => button.type === 'quick_reply').map(quickReply),
       });
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;
@@ -200,6 +205,11 @@ export class Inbox {
     if (this.#waiting) this.#quiet = setTimeout(() => this.expect(0), QUIET);
     this.owner.setCatchingUp(this.#waiting);
   }
+}
+
+/** A template's quick reply carries the payload it was sent with; without one it carries its own text. */
+function quickReply({ text, payload }: { text: string; payload?: string }): Choice {
+  return { text, hint: '', section: '', answer: { type: 'button', button: { payload: payload || text, text } } };
 }
 
 const seenKey = (header: Header): string => `${header.id}:${header.attempt ?? 0}`;

@@ -1,11 +1,11 @@
 // Whether a received template may be shown, and what it says (spec/content.md section 3); the same decisions as in Python.
-import { canonicalJson, hashOf, hmacOf } from '../../shared/wire/canonical.ts';
-import { headerText, type Content } from '../../shared/wire/envelope.ts';
-import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
-import { verifyRecord } from '../../shared/wire/signed.ts';
-import { parseDefinition } from './template_definition.ts';
-import { render, type Rendered } from './template_rendering.ts';
-import type { Approval, Grant, Header, SignedRecord, Stamp, TemplateDefinition } from '../../shared/wire/types.ts';
+import { canonicalJson, hashOf, hmacOf } from '../../../shared/wire/canonical.ts';
+import { headerText, type Content } from '../../../shared/wire/envelope.ts';
+import { RelayUnreachable } from '../../../shared/wire/relay_http.ts';
+import { verifyRecord } from '../../../shared/wire/signed.ts';
+import { parseDefinition } from './definition.ts';
+import { render, type Rendered } from './rendering.ts';
+import type { Approval, Grant, Header, SignedRecord, Stamp, TemplateDefinition } from '../../../shared/wire/types.ts';
 
 const DAY = 86_400;
 

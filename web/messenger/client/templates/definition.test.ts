@@ -1,9 +1,11 @@
 // What a definition may say, and where its addresses may lead: the same decisions as in Python.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hashOf } from '../../shared/wire/canonical.ts';
-import { vectors } from '../../shared/wire/vectors.ts';
-import { DefinitionBroken, onDomain, parseDefinition } from './template_definition.ts';
+import { hashOf } from '../../../shared/wire/canonical.ts';
+import { vectors } from '../../../shared/wire/vectors.ts';
+import { onDomain } from './buttons.ts';
+import { parseDefinition } from './definition.ts';
+import { DefinitionBroken } from './patterns.ts';
 
 const { definitions, refused_definitions } = vectors('templates');
 
@@ -15,8 +17,8 @@ test('a template is addressed by the hash of its definition, and its definition 
 });
 
 test('a definition that breaks a rule is refused', () => {
-  for (const { components, why } of refused_definitions) {
-    assert.throws(() => parseDefinition({ components, domain: 'fly.example' }), DefinitionBroken, why);
+  for (const { components, why, category = 'utility' } of refused_definitions) {
+    assert.throws(() => parseDefinition({ components, domain: 'fly.example', category }), DefinitionBroken, why);
   }
 });
 
