@@ -61,6 +61,11 @@ class MediaRoom:
     running: dict[tuple[str, str], asyncio.Task[object]] = field(default_factory=dict)
     wake_fetcher: Callable[[], None] = field(default=lambda: None)
 
+    def add_relay(self, company: int, relay: RelayHttp) -> None:
+        """Bring and fetch a company's files through this; what waited for it is fetched now."""
+        self.relays[company] = relay
+        self.wake_fetcher()
+
     def remember(self, row: MediaRow) -> KnownMedia:
         """Keep a file at hand as it is on disk now."""
         known = self.known[row.id] = KnownMedia(row, self._pointer(row))

@@ -28,7 +28,7 @@ class CompanyWorkers:
     def __init__(self, running: Running, company: Company, session: aiohttp.ClientSession) -> None:
         relay = RelayHttp(company.row.relay_url, session, company.device, running.clock)
         self.company = company
-        running.media.relays[company.id] = relay
+        running.media.add_relay(company.id, relay)
         self.sealer = Sealer(running, company, relay)
         self.media = MediaBringer(running, company)
         self.publisher = CompanyPublisher(running, company, relay)
