@@ -137,6 +137,7 @@ class Sandbox:
             host=HOST,
             port=self._ports[1],
             private_callbacks=True,
+            private_links=True,
             messenger_url=f"http://{HOST}:{self._ports[2]}",
             **limits,  # type: ignore[arg-type]  # all of them are numbers
         )
