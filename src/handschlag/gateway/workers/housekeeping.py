@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from handschlag.gateway.actions.media.clear_media import clear_media
+from handschlag.gateway.actions.numbers.forget_answers import forget_old_answers
 from handschlag.gateway.actions.webhooks.forget_old_deliveries import forget_old_deliveries
 from handschlag.gateway.storage.device_state import forget_opened
 
@@ -21,5 +22,6 @@ async def keep_house(running: Running) -> None:
         await asyncio.sleep(_EVERY_SECONDS)
         now = running.clock.now()
         await running.store.write(lambda connection: forget_opened(connection, now=now))  # noqa: B023  awaited here
+        await forget_old_answers(running)
         await forget_old_deliveries(running)
         await clear_media(running)
