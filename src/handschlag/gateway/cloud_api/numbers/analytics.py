@@ -33,8 +33,9 @@ _METRICS = ("SENT", "DELIVERED", "READ", "CLICKED", "COST", "REPLIED")
 _OLDEST_DAYS = 90
 _DAY = 86_400
 _MOST_TEMPLATES = 10
-_SENT = frozenset({Status.SENT, Status.DELIVERED, Status.READ})
-_DELIVERED = frozenset({Status.DELIVERED, Status.READ})
+_READ = frozenset({Status.READ, Status.PLAYED})
+_DELIVERED = _READ | {Status.DELIVERED}
+_SENT = _DELIVERED | {Status.SENT}
 
 
 class _TemplateHash(msgspec.Struct):
@@ -133,7 +134,7 @@ def _template_point(id_: str, span: Span, counts: Counter[tuple[str, int]], metr
     if "DELIVERED" in metrics:
         point["delivered"] = sum(counts[id_, status] for status in _DELIVERED)
     if "READ" in metrics:
-        point["read"] = counts[id_, Status.READ]
+        point["read"] = sum(counts[id_, status] for status in _READ)
     # Links and buttons are opened at the customer's; nobody is told.
     if "CLICKED" in metrics:
         point["clicked"] = []
