@@ -25,6 +25,7 @@ from handschlag.content.service_types import (
 )
 from handschlag.gateway.rules.wanted_files import WantedFiles, fill_in, path_of
 from tests.content.message_examples import ANSWERED, BUTTONS, CARD, LIST, SENT, cards, file_of
+from tests.content.test_spec_vectors import cases
 from tests.wire.strategies import JSON, QUICK
 
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -279,3 +280,16 @@ def _leaves(value: Any, path: str) -> Any:
             yield from _leaves(item, f"{path}[{i}]")
     elif path != "type":
         yield path
+
+
+class TestTheBrowsersExamples:
+    """spec/vectors/messages.json is read by the messenger's tests too: both show the same messages, and neither any other."""
+
+    def test_each_that_is_shown_is_understood_and_a_companys(self) -> None:
+        for message in cases("messages", "shown"):
+            assert may_send(parse_message(message), "business"), message
+
+    def test_each_that_is_not_shown_is_none_a_company_may_send(self) -> None:
+        for message in cases("messages", "unsupported"):
+            found = parse_body("service", _encode(message))
+            assert isinstance(found, UnsupportedMessage) or not may_send(found, "business"), message  # type: ignore[arg-type]

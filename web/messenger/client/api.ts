@@ -79,6 +79,40 @@ export class InvitationError extends Error {
 
 export type MessageStatus = 'waiting' | 'accepted' | 'delivered' | 'read' | 'failed';
 
+/** A file, place or card that a message brings: what it is, and its name if it has one. */
+export interface Part {
+  kind: 'image' | 'audio' | 'voice' | 'video' | 'document' | 'sticker' | 'location' | 'contacts' | 'form';
+  name: string;
+}
+
+/** An answer to tap: what stands on it, and the message it sends. */
+export interface Choice {
+  text: string;
+  hint: string;
+  /** The heading above it, on the first one of a section. */
+  section: string;
+  answer: Record<string, unknown>;
+}
+
+/** A card of a carousel; its answers are the message's own from `first` on. */
+export interface Card {
+  part: Part;
+  text: string;
+  buttons: { text: string; url: string }[];
+  numbers: { text: string; number: string }[];
+  choices: Choice[];
+  first: number;
+}
+
+/** What only some templates have: an offer (its end in milliseconds, 0 for none), codes to copy, numbers to call, forms, cards. */
+export interface Extras {
+  offer: { text: string; expiresAt: number } | null;
+  codes: { text: string; code: string }[];
+  numbers: { text: string; number: string }[];
+  forms: string[];
+  cards: Card[];
+}
+
 export interface Message {
   id: string;
   direction: 'in' | 'out';
@@ -90,12 +124,21 @@ export interface Message {
   header: string;
   footer: string;
   buttons: { text: string; url: string }[];
+  part?: Part | null;
+  choices?: Choice[];
+  /** What stands on the button that opens a long list of choices. */
+  chooser?: string;
+  extras?: Extras | null;
+  /** The company's emoji under this message. */
+  reaction?: string;
   category: 'utility' | 'authentication' | 'marketing' | null;
   /** The message this one answers, if it is known here. */
   quote: { id: string; text: string; direction: 'in' | 'out' } | null;
   /** Of outgoing messages. */
   status: MessageStatus | null;
 }
+
+export type StoredParts = Pick<Message, 'text' | 'header' | 'footer' | 'part' | 'buttons' | 'choices' | 'extras'>;
 
 export interface ChatSummary {
   company: Company;
@@ -141,6 +184,8 @@ export interface MessengerClient {
 
   /** On disk when it returns; leaves when it can. */
   send(company: string, text: string, quoteId?: string): Promise<void>;
+  /** Sends one of the answers that a message offers, as an answer to that message. */
+  answer(messageId: string, choice: number): Promise<void>;
   retry(messageId: string): Promise<void>;
   typing(company: string): void;
   markRead(company: string): Promise<void>;

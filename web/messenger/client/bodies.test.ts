@@ -6,9 +6,12 @@ import { parseBody, parseContent } from './bodies.ts';
 
 const ID = '019b2c3d-4e5f-7a6b-8c7d-9e0f1a2b3c4d';
 
+const says = (text: string) => ({ text, header: '', footer: '', part: null, buttons: [], choices: [], chooser: '' });
+
 test('a body of its kind is read', () => {
-  assert.deepEqual(parseBody('service', { type: 'text', text: { body: 'hi' } }), { is: 'text', text: 'hi', answers: null });
-  assert.deepEqual(parseBody('service', { type: 'text', text: { body: 'hi', preview_url: true }, context: { id: 'wamid.x' } }), { is: 'text', text: 'hi', answers: 'wamid.x' });
+  assert.deepEqual(parseBody('service', { type: 'text', text: { body: 'hi' } }), { is: 'shown', shown: says('hi'), answers: null });
+  assert.deepEqual(parseBody('service', { type: 'text', text: { body: 'hi', preview_url: true }, context: { id: 'wamid.x' } }), { is: 'shown', shown: says('hi'), answers: 'wamid.x' });
+  assert.deepEqual(parseBody('service', { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '🛫' } }), { is: 'reaction', to: 'wamid.x', emoji: '🛫' });
   assert.deepEqual(parseBody('service', { type: 'image', image: {} }), { is: 'unsupported', answers: null });
   assert.deepEqual(parseBody('receipt', { read: [ID], at: 5 }), { is: 'read', ids: [ID] });
   assert.deepEqual(parseBody('receipt', { typing: true }), { is: 'typing' });

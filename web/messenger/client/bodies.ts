@@ -2,14 +2,19 @@
 import { isEnvelopeId, type Content } from '../../shared/wire/envelope.ts';
 import { isObject } from '../../shared/wire/frames.ts';
 import type { Header } from '../../shared/wire/types.ts';
+import { showService, type Shown } from './shown.ts';
 
 export const TEXT_CHARACTERS = 4096;
 export const IDS_PER_RECEIPT = 500;
+const EMOJI_CHARACTERS = 32;
+// One symbol with what belongs to it: a flag, a keycap, or pictures joined into one.
+const ONE_EMOJI = /^(\p{RI}\p{RI}|[#*\d]\uFE0F?\u20E3|\p{Extended_Pictographic}[\uFE0E\uFE0F\p{EMod}\u{E0020}-\u{E007F}]*(\u200D\p{Extended_Pictographic}[\uFE0E\uFE0F\p{EMod}]*)*)$/u;
 
 export interface Asked { id: string; attempt: number }
 
 export type Body =
-  | { is: 'text'; text: string; answers: string | null }
+  | { is: 'shown'; shown: Shown; answers: string | null }
+  | { is: 'reaction'; to: string; emoji: string }
   | { is: 'unsupported'; answers: string | null }
   | { is: 'template' }
   | { is: 'read'; ids: string[] }
@@ -31,14 +36,22 @@ export function parseBody(kind: Header['kind'], body: Record<string, unknown>): 
   return kind === 'template' ? { is: 'template' } : null;
 }
 
-function parseService({ type, text, context }: Record<string, unknown>): Body | null {
+function parseService({ type, context, ...parts }: Record<string, unknown>): Body | null {
   if (typeof type !== 'string' || !type || type.length > 64) return null;
-  const id = isObject(context) ? context.id : undefined;
-  if (context !== undefined && context !== null && typeof id !== 'string') return null;
+  const { id } = isObject(context) ? context : {};
+  if ((context !== undefined && context !== null && !isObject(context)) || (id !== undefined && typeof id !== 'string')) return null;
   const answers = typeof id === 'string' ? id : null;
-  if (type !== 'text') return { is: 'unsupported', answers };
-  const words = isObject(text) ? text.body : undefined;
-  return typeof words === 'string' && words && characters(words) <= TEXT_CHARACTERS ? { is: 'text', text: words, answers } : null;
+  const part = parts[type];
+  if (type === 'reaction') return parseReaction(part) ?? { is: 'unsupported', answers };
+  const shown = showService(type, part);
+  // A broken text is refused like any body of another kind; what is not known here is said to be there.
+  return shown ? { is: 'shown', shown, answers } : type === 'text' ? null : { is: 'unsupported', answers };
+}
+
+function parseReaction(part: unknown): Body | null {
+  const { message_id: to, emoji = '' } = isObject(part) ? part : {};
+  const fits = typeof to === 'string' && typeof emoji === 'string' && (emoji === '' || (characters(emoji) <= EMOJI_CHARACTERS && ONE_EMOJI.test(emoji)));
+  return fits ? { is: 'reaction', to, emoji } : null;
 }
 
 function parseReceipt(body: Record<string, unknown>): Body | null {

@@ -143,6 +143,17 @@ export class Client implements MessengerClient {
 
   async send(company: string, text: string, quoteId?: string): Promise<void> {
     if (!text || characters(text) > TEXT_CHARACTERS) throw new RangeError(`text: got ${characters(text)} characters, 1 to ${TEXT_CHARACTERS}`);
+    await this.#write(company, text, { type: 'text', text: { body: text } }, quoteId, '');
+  }
+
+  async answer(id: string, choice: number): Promise<void> {
+    const message = await this.#store.get('messages', id);
+    const chosen = message?.choices?.[choice];
+    if (message && chosen) await this.#write(message.company, chosen.text, chosen.answer, id);
+  }
+
+  /** Message and command are one commit; `draft` is what the composer holds from then on. */
+  async #write(company: string, text: string, body: Record<string, unknown>, quoteId?: string, draft?: string): Promise<void> {
     const now = Date.now() + this.#offset;
     const id = makeEnvelopeId(now);
     const quoted = quoteId ? await this.#store.get('messages', quoteId) : undefined;
@@ -153,12 +164,12 @@ export class Client implements MessengerClient {
       id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
       category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
       quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
-      body: { type: 'text', text: { body: text }, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },
+      body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },
     };
     await transaction.objectStore('messages').add(message);
     await transaction.objectStore('commands').add({ kind: 'send', company, message: id });
     const stored = await transaction.objectStore('companies').get(company);
-    if (stored) await transaction.objectStore('companies').put({ ...stored, draft: '' });
+    if (stored && draft !== undefined) await transaction.objectStore('companies').put({ ...stored, draft });
     await transaction.done;
     this.#announce(company);
     if (this.#app.value.persistent === false) this.#app.change({ persistent: await navigator.storage.persist().catch(() => false) });

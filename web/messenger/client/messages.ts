@@ -1,5 +1,5 @@
 // Messages on disk: where a new one goes in its chat, and which way a status may move.
-import { timeOfId } from '../../shared/wire/envelope.ts';
+import { parseMessageId, timeOfId } from '../../shared/wire/envelope.ts';
 import type { Header } from '../../shared/wire/types.ts';
 import type { Owner } from './owner.ts';
 import type { StoredMessage } from './store.ts';
@@ -43,4 +43,15 @@ export async function markStatus(
   if (message && forward) await transaction.store.put({ ...message, status });
   await transaction.done;
   if (message && forward) owner.tell({ what: 'changed', company: message.company });
+}
+
+/** Puts the company's emoji under a message of the same chat; an empty one takes it away. */
+export async function markReaction(owner: Owner, to: string, emoji: string, company: string): Promise<void> {
+  const id = parseMessageId(to);
+  const transaction = owner.database.transaction('messages', 'readwrite');
+  const message = id === null ? undefined : await transaction.store.get(id);
+  const known = message?.company === company;
+  if (message && known) await transaction.store.put({ ...message, reaction: emoji });
+  await transaction.done;
+  if (known) owner.tell({ what: 'changed', company });
 }

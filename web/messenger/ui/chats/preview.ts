@@ -1,5 +1,5 @@
 // A message in one line, for rows and quotes.
-import type { Message } from '../../client/api.ts';
+import type { Message, Part } from '../../client/api.ts';
 import { parseRichText, type Piece } from '../model/rich_text.ts';
 import type { Dictionary } from '../preferences.svelte.ts';
 
@@ -7,7 +7,12 @@ const LONGEST = 160;
 
 export function previewOf(message: Message, { message: words }: Dictionary): string {
   if (message.type === 'withheld' || message.type === 'unopened' || message.type === 'unsupported') return words[message.type];
-  return plainText([message.header, message.text].filter(Boolean).join(': '));
+  return plainText([message.header, message.part && partText(message.part, { message: words }), message.text].filter(Boolean).join(': '));
+}
+
+/** What a file, a place or cards are, in words: “Document: ticket.pdf”. */
+export function partText({ kind, name }: Part, { message: words }: Pick<Dictionary, 'message'>): string {
+  return [words.part[kind], name].filter(Boolean).join(': ');
 }
 
 /** Without marks and line breaks, and not longer than anything shows. */

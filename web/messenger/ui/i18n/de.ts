@@ -48,7 +48,12 @@ export const de = {
     readMore: 'Mehr lesen',
     quoteOf: (name: string) => `Zitat von ${name}. Anzeigen`,
     quoteGone: 'Die zitierte Nachricht liegt weiter zurück als das, was hier aufbewahrt ist.',
+    offerUntil: (when: string) => `Bis ${when}`,
+    offerOver: 'Vorbei',
+    card: (number: number, of: number) => `Karte ${number} von ${of}`,
     category: { utility: 'Mitteilung', authentication: 'Anmeldecode', marketing: 'Werbung' },
+    part: { image: 'Foto', audio: 'Ton', voice: 'Sprachnachricht', video: 'Video', document: 'Dokument', sticker: 'Sticker', location: 'Ort', contacts: 'Kontakt', form: 'Formular' },
+    reactionOf: (name: string) => `${name} hat reagiert: `,
   },
   thread: {
     log: (name: string) => `Nachrichten mit ${name}`,

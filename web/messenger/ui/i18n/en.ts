@@ -47,7 +47,12 @@ export const en = {
     readMore: 'Read more',
     quoteOf: (name: string) => `Quoted from ${name}. Show it`,
     quoteGone: 'The quoted message is further up than what is kept here.',
+    offerUntil: (when: string) => `Until ${when}`,
+    offerOver: 'Over',
+    card: (number: number, of: number) => `Card ${number} of ${of}`,
     category: { utility: 'Notification', authentication: 'Sign-in code', marketing: 'Advertising' },
+    part: { image: 'Photo', audio: 'Audio', voice: 'Voice message', video: 'Video', document: 'Document', sticker: 'Sticker', location: 'Location', contacts: 'Contact', form: 'Form' },
+    reactionOf: (name: string) => `${name} reacted: `,
   },
   thread: {
     log: (name: string) => `Messages with ${name}`,

@@ -22,6 +22,7 @@ export const icons = {
   block: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM6.5 6.5l11 11',
   external: 'M14 5h5v5m0-5l-8 8M10 6H5v13h13v-5',
   note: 'M5 5h14v11H9l-4 4z',
+  phone: 'M6 4h4l1.5 4-2 1.5a10 10 0 0 0 5 5l1.5-2 4 1.5v4a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2z',
   lock: 'M6 11h12v9H6zm2.5 0V8a3.5 3.5 0 0 1 7 0v3',
 } as const;
 

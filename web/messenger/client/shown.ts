@@ -1,0 +1,170 @@
+// What a company's free-form message shows, by its type; the same shapes and limits as in Python (src/handschlag/content/).
+import { isObject } from '../../shared/wire/frames.ts';
+import type { Choice, Part } from './api.ts';
+import { characters } from './bodies.ts';
+
+type Fields = Record<string, unknown>;
+
+/** What stands in a bubble: words, a line about a file or place, pages to open, answers to tap. */
+export interface Shown {
+  text: string;
+  header: string;
+  footer: string;
+  part: Part | null;
+  buttons: { text: string; url: string }[];
+  choices: Choice[];
+  /** What stands on the button that opens a list of answers. */
+  chooser: string;
+}
+
+class Unknown extends Error {}
+
+const MEGABYTE = 1024 * 1024;
+const FILES: Record<string, { most: number; types: RegExp; captioned: boolean }> = {
+  image: { most: 5 * MEGABYTE, types: /^image\/(jpeg|png)$/, captioned: true },
+  audio: { most: 16 * MEGABYTE, types: /^audio\/(aac|amr|mpeg|mp4|ogg)$/, captioned: false },
+  video: { most: 16 * MEGABYTE, types: /^video\/(mp4|3gpp)$/, captioned: true },
+  document: { most: 100 * MEGABYTE, types: /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, captioned: true },
+  sticker: { most: 500 * 1024, types: /^image\/webp$/, captioned: false },
+};
+
+/** What a message shows; null for a type or shape that is not known here. */
+export function showService(type: string, part: unknown): Shown | null {
+  const show = TYPES[type];
+  if (!show) return null;
+  try {
+    return { text: '', header: '', footer: '', part: null, buttons: [], choices: [], chooser: '', ...show(part) };
+  } catch (error) {
+    if (error instanceof Unknown) return null;
+    throw error;
+  }
+}
+
+// One row per type that a company may send; reactions are no bubble of their own.
+const TYPES: Record<string, (part: unknown) => Partial<Shown>> = {
+  text: (part) => ({ text: text(fields(part).body, 4096) }),
+  image: (part) => file('image', fields(part)),
+  audio: (part) => file('audio', fields(part)),
+  video: (part) => file('video', fields(part)),
+  document: (part) => file('document', fields(part)),
+  sticker: (part) => file('sticker', fields(part)),
+  location: (part) => place(fields(part)),
+  contacts: (part) => ({ part: { kind: 'contacts', name: list(part, 1, 257).map((card) => text(fields(fields(card).name).formatted_name, 500)).join(', ') } }),
+  interactive: (part) => interactive(fields(part)),
+};
+
+function file(kind: keyof typeof FILES, value: Fields): Partial<Shown> {
+  const { most, types, captioned } = FILES[kind]!;
+  const blob = fields(value.blob);
+  demand([blob.id, blob.key, blob.prefix, value.sha256].every((one) => typeof one === 'string' && one));
+  demand(Number.isSafeInteger(value.file_size) && (value.file_size as number) >= 0 && (value.file_size as number) <= most);
+  demand(types.test(text(value.mime_type, 128).split(';')[0]!.trim()));
+  const name = kind === 'document' ? optional(value.filename, 240) : '';
+  return { text: captioned ? optional(value.caption, 1024) : '', part: { kind: kind === 'audio' && value.voice === true ? 'voice' : kind as Part['kind'], name } };
+}
+
+function place({ latitude, longitude, name, address }: Fields): Partial<Shown> {
+  demand(isWithin(latitude, 90) && isWithin(longitude, 180));
+  const words = [optional(name, 1000), optional(address, 1000)].filter(Boolean).join(', ');
+  return { part: { kind: 'location', name: words || `${String(latitude)}, ${String(longitude)}` } };
+}
+
+const isWithin = (value: unknown, most: number): boolean => typeof value === 'number' && value >= -most && value <= most;
+
+function interactive(value: Fields): Partial<Shown> {
+  const kind = KINDS[String(value.type)];
+  if (!kind) throw new Unknown();
+  const shown = kind(fields(value.action));
+  const header = value.header === undefined ? {} : above(fields(value.header));
+  const footer = value.footer === undefined ? '' : text(fields(value.footer).text, 60);
+  const body = text(fields(value.body).text, value.type === 'list' ? 4096 : 1024);
+  return { ...header, ...shown, footer, text: [body, shown.text].filter(Boolean).join('\n\n') };
+}
+
+function above(value: Fields): Partial<Shown> {
+  if (value.type === 'text') return { header: text(value.text, 60) };
+  demand(value.type === 'image' || value.type === 'video' || value.type === 'document');
+  return { part: file(value.type, fields(value[value.type])).part ?? null };
+}
+
+const KINDS: Record<string, (action: Fields) => Partial<Shown>> = {
+  button: ({ buttons }) => ({ choices: unlike(list(buttons, 1, 3).map((one) => reply(fields(one).reply, 256))) }),
+  list: ({ button, sections }) => ({
+    chooser: text(button, 20),
+    choices: few(unlike(list(sections, 1, 10).flatMap((section, _, { length }) => {
+      const { title, rows } = fields(section);
+      const heading = length > 1 ? text(title, 24) : optional(title, 24);
+      return list(rows, 1, 10).map((row, index) => choice(row, index ? '' : heading));
+    }))),
+  }),
+  cta_url: (action) => ({ buttons: [way(action)] }),
+  location_request_message: () => ({}),
+  flow: ({ parameters }) => ({ part: { kind: 'form', name: text(fields(parameters).flow_cta, 30) } }),
+  carousel: ({ cards }) => {
+    const shown = list(cards, 2, 10).map((one) => card(fields(one)));
+    return { text: shown.map((one) => one.text).filter(Boolean).join('\n'), buttons: shown.flatMap((one) => one.buttons), choices: unlike(shown.flatMap((one) => one.choices)) };
+  },
+};
+
+function card({ header, body, action }: Fields): Pick<Shown, 'text' | 'buttons' | 'choices'> {
+  above(fields(header));
+  const { buttons, ...rest } = fields(action);
+  const words = body === undefined ? '' : text(fields(body).text, 160);
+  if (buttons === undefined) return { text: words, buttons: [way(rest)], choices: [] };
+  return { text: words, buttons: [], choices: list(buttons, 1, 3).map((one) => reply(fields(one).quick_reply, 256)) };
+}
+
+function way({ parameters }: Fields): { text: string; url: string } {
+  const { display_text: words, url } = fields(parameters);
+  demand(/^https?:\/\/[^\s/?#]/.test(text(url, 2000)));
+  return { text: text(words, 20), url: String(url) };
+}
+
+function few(choices: Choice[]): Choice[] {
+  demand(choices.length <= 10);
+  return choices;
+}
+
+/** No two answers under one id: a tap names one. */
+function unlike(choices: Choice[]): Choice[] {
+  const ids = choices.map(({ answer }) => {
+    const given = fields(answer.interactive);
+    return fields(given.button_reply ?? given.list_reply).id;
+  });
+  demand(new Set(ids).size === ids.length);
+  return choices;
+}
+
+function reply(value: unknown, longest: number): Choice {
+  const { id, title } = fields(value);
+  const answer = { id: text(id, longest), title: text(title, 20) };
+  return { text: answer.title, hint: '', section: '', answer: { type: 'interactive', interactive: { type: 'button_reply', button_reply: answer } } };
+}
+
+function choice(value: unknown, section: string): Choice {
+  const { id, title, description } = fields(value);
+  const hint = optional(description, 72);
+  const answer = { id: text(id, 200), title: text(title, 24), ...(hint ? { description: hint } : {}) };
+  return { text: answer.title, hint, section, answer: { type: 'interactive', interactive: { type: 'list_reply', list_reply: answer } } };
+}
+
+function demand(fits: unknown): asserts fits {
+  if (!fits) throw new Unknown();
+}
+
+function fields(value: unknown): Fields {
+  demand(isObject(value));
+  return value;
+}
+
+function list(value: unknown, least: number, most: number): unknown[] {
+  demand(Array.isArray(value) && value.length >= least && value.length <= most);
+  return value;
+}
+
+function text(value: unknown, longest: number): string {
+  demand(typeof value === 'string' && value && characters(value) <= longest);
+  return value;
+}
+
+const optional = (value: unknown, longest: number): string => (value === undefined || value === null || value === '' ? '' : text(value, longest));
