@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
 
+_SCHEMES = frozenset({"http", "https"})
+
 
 @dataclass(slots=True)
 class Call:
@@ -37,7 +39,10 @@ class Call:
     def base_url(self) -> str:
         """How the program reached us."""
         request = self.request
-        return self.running.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
+        # A reverse proxy that ends TLS says so; it changes nothing but the links in this answer.
+        scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+        own = f"{scheme if scheme in _SCHEMES else request.scheme}://{request.host}"
+        return self.running.settings.public_url.rstrip("/") or own
 
     def own_url(self) -> str:
         """Return this request's address without its query, on the host the program used."""

@@ -50,9 +50,19 @@ def flag_of(parameters: Parameters, name: str) -> bool | None:
     raise RequestInvalid(f"{name}: got {shown(value)}, expected true or false")
 
 
+def opened(value: Any) -> Any:
+    """Return what a text of JSON holds: some clients put lists and objects into JSON as texts."""
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        try:
+            return msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError):
+            return value
+    return value
+
+
 def list_of(parameters: Parameters, name: str) -> list[Any] | None:
-    """Return a list, in JSON or separated by commas, or None if it is not given."""
-    value = parameters.get(name)
+    """Return a list, in JSON (also as a text inside JSON) or separated by commas, or None if it is not given."""
+    value = opened(parameters.get(name))
     if value is None or isinstance(value, list):
         return value
     if not isinstance(value, str):
@@ -72,8 +82,8 @@ def word_of(parameters: Parameters, name: str, words: Sequence[str]) -> str | No
 
 
 def object_of(parameters: Parameters, name: str) -> dict[str, Any] | None:
-    """Return an object, or None if it is not given."""
-    value = parameters.get(name)
+    """Return an object, also as a text inside JSON, or None if it is not given."""
+    value = opened(parameters.get(name))
     if value is None or isinstance(value, dict):
         return value
     raise RequestInvalid(f"{name}: got {shown(value)}, expected an object")

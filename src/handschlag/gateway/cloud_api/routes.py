@@ -98,7 +98,7 @@ ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
         "POST": create_template.create_message_template,
         "DELETE": delete_templates.delete_message_templates,
     },
-    (ID, "message_templates", ITEM): {"POST": template_sets.archive_templates},
+    (ID, "message_templates", ITEM): {"GET": nodes.read_item, "POST": template_sets.archive_templates},
     (ID, "upsert_message_templates"): {"POST": template_sets.upsert_message_templates},
     (ID, "migrate_message_templates"): {"POST": template_sets.migrate_templates},
     (ID, "message_template_previews"): {"GET": template_sets.preview_message_templates},

@@ -25,7 +25,7 @@ async def list_blocked_users(call: Call) -> object:
     company = call.phone_number()
     rows: list[dict[str, Any]] = []
     for one in company.blocked.values():
-        row = {"messaging_product": "whatsapp"}
+        row = {"messaging_product": "whatsapp", "input": one.wa_id or one.user_id or ""}
         if one.wa_id:
             row["wa_id"] = one.wa_id
         if one.user_id:
