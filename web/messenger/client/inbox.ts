@@ -3,11 +3,11 @@ import { canonicalJson, hashOf } from '../../shared/wire/canonical.ts';
 import { headerText, parseHeader, parseMessageId, type Content } from '../../shared/wire/envelope.ts';
 import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
 import type { Opening } from '../../shared/crypto/machine.ts';
-import type { Choice } from './api.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
 import { markReaction, markStatus, storeMessage } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
+import { messageOf } from './templates/message.ts';
 import { showTemplate, TemplateWithheld } from './templates/showing.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
@@ -178,9 +178,7 @@ export class Inbox {
     try {
       const shown = await showTemplate(header, content, stamp, { relayKey: this.owner.me!.relayKey, grants, definition, now: this.owner.now() / 1000 });
       await storeMessage(this.owner, order, header, content.body, {
-        type: 'template', text: shown.body, header: shown.header, footer: shown.footer, category: header.category ?? null,
-        buttons: shown.buttons.filter((button) => button.url).map(({ text, url }) => ({ text, url })),
-        choices: shown.buttons.filter((button) => button.type === 'quick_reply').map(quickReply),
+        type: 'template', ...messageOf(shown), category: header.category ?? null,
       });
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;
@@ -205,11 +203,6 @@ export class Inbox {
     if (this.#waiting) this.#quiet = setTimeout(() => this.expect(0), QUIET);
     this.owner.setCatchingUp(this.#waiting);
   }
-}
-
-/** A template's quick reply carries the payload it was sent with; without one it carries its own text. */
-function quickReply({ text, payload }: { text: string; payload?: string }): Choice {
-  return { text, hint: '', section: '', answer: { type: 'button', button: { payload: payload || text, text } } };
 }
 
 const seenKey = (header: Header): string => `${header.id}:${header.attempt ?? 0}`;
