@@ -44,7 +44,9 @@ async def test_a_blocked_customer_is_neither_heard_nor_written_to(number: House)
 
 async def test_a_number_nobody_holds_yet_can_be_blocked(number: House) -> None:
     await call(number, "POST", {"user": "5215512345678"})
-    assert (await call(number, "GET"))[1]["data"] == [{"messaging_product": "whatsapp", "wa_id": "5215512345678"}]
+    assert (await call(number, "GET"))[1]["data"] == [
+        {"messaging_product": "whatsapp", "input": "5215512345678", "wa_id": "5215512345678"}
+    ]
     # The other customary spelling of the same telephone.
     status, answer = await number.post({"to": "525512345678", "type": "text", "text": {"body": "hi"}})
     assert (status, answer["error"]["code"]) == (403, 130403)
