@@ -81,7 +81,7 @@ class TestManagementCalls:
         await house.restart_gateway(management_calls_per_hour=4)
         # On the hour, so that all of it lies before us.
         house.clock.advance(3600 - house.clock.now() % 3600)
-        path = f"/{house.company.phone_number_id}"
+        path = f"/{house.company.phone_number_id}/whatsapp_business_profile"
         for used in (25, 50, 75, 100):
             status, _, headers = await house.call("GET", path)
             assert status == 200
@@ -90,8 +90,9 @@ class TestManagementCalls:
         status, answer, headers = await house.call("GET", path)
         assert (status, answer["error"]["code"]) == (400, 80007)
         assert 3500 < int(headers["Retry-After"]) <= 3600
-        assert (await house.call("GET", f"/{house.company.app_id}"))[1]["error"]["code"] == 4
+        assert (await house.call("GET", f"/{house.company.app_id}/subscriptions"))[1]["error"]["code"] == 4
         assert (await house.post(TEXT))[0] == 200
+        assert (await house.call("GET", f"/{house.company.phone_number_id}"))[0] == 200
         house.clock.advance(3600)
         assert (await house.call("GET", path))[0] == 200
 

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handschlag.object_store import URL_PATTERN
+
 DAY = 86_400.0
 
 
@@ -53,7 +55,9 @@ class GatewaySettings(BaseSettings):
         default=6.0, gt=0, description="Seconds after which one more message to the same customer is allowed."
     )
     management_calls_per_hour: int = Field(
-        default=5000, ge=0, description="Calls other than sending an app may make an hour; 0 is without limit."
+        default=5000,
+        ge=0,
+        description="Management calls an app may make an hour (not sending, files and nodes); 0 is without limit.",
     )
     registrations_in_72_hours: int = Field(
         default=10, ge=0, description="How often a number may be registered in 72 hours; 0 is without limit."
@@ -99,6 +103,7 @@ class GatewaySettings(BaseSettings):
 
     media_url: str = Field(
         default="",
+        pattern=URL_PATTERN,
         description="Where sealed files lie: s3://…, gs://…, az://… or file:///…; empty means a folder in the data folder.",
     )
     media_seconds: float = Field(default=30 * DAY, gt=0, description="How long an uploaded file is kept.")

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 MANAGEMENT = "whatsapp_business_management"
 MESSAGING = "whatsapp_business_messaging"
 
-# What belongs to sending and receiving; these calls are not counted as management either.
-_MESSAGING_PATHS = frozenset({(ID, "messages"), (ID, "media"), (ID, "block_users")})
+# What belongs to sending and receiving.
+_MESSAGING_PATHS = frozenset({(ID, "messages"), (ID, "media"), (ID, "block_users"), (ID, "webhook_events")})
+# What is not counted as management: that, and looking at a node, for a file that was received is one.
+_NOT_COUNTED = _MESSAGING_PATHS | {(ID,), (UPLOAD,)}
 # What both kinds of tokens need: looking at a node (a file is one too), and asking who one is.
 _EITHER = frozenset({(), (ID,), ("me",), ("me", "permissions"), ("debug_token",), (ID, "uploads"), (UPLOAD,)})
 _MANAGEMENT_MISSING = 200
@@ -42,7 +44,7 @@ def count_call(running: Running, caller: Caller, path: GraphPath) -> dict[str, s
     Raises CallsLimited: 80007 about an account's or number's node, 4 about the app as a whole.
     """
     most = running.settings.management_calls_per_hour
-    if not most or path.pattern in _MESSAGING_PATHS:
+    if not most or path.pattern in _NOT_COUNTED:
         return {}
     used, wait = running.calls.take(caller.app_id, running.clock.now(), most)
     if wait:

@@ -85,6 +85,7 @@ ROUTES: dict[tuple[str, ...], dict[str, Handler]] = {
         "DELETE": accounts.change_assigned_users,
     },
     (ID, "owned_whatsapp_business_accounts"): {"GET": accounts.list_accounts},
+    (ID, "assigned_whatsapp_business_accounts"): {"GET": accounts.list_accounts},
     (ID, "client_whatsapp_business_accounts"): {"GET": accounts.list_client_accounts},
     ("me",): {"GET": me.read_me},
     ("me", "businesses"): {"GET": me.list_businesses},
