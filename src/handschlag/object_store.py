@@ -21,7 +21,8 @@ from obstore.store import LocalStore, from_url
 _PART_BYTES = 5 * 1024 * 1024
 _PARTS_AT_ONCE = 1
 _READ_BYTES = 256 * 1024
-SCHEMES = ("file", "s3", "gs", "az")
+# What a setting that names such a place looks like; empty means a folder.
+URL_PATTERN = r"^((file|s3|gs|az)://\S+)?$"
 
 
 class StoredObject(NamedTuple):

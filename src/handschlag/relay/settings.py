@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from handschlag.object_store import URL_PATTERN
 from handschlag.wire.limits import DAY
 
 
@@ -43,6 +44,7 @@ class RelaySettings(BaseSettings):
 
     media_url: str = Field(
         "",
+        pattern=URL_PATTERN,
         description="Where sealed files lie: s3://…, gs://…, az://… or file:///…; empty means a folder in the data folder.",
     )
     media_seconds: float = Field(30 * DAY, gt=0, description="How long a sealed file is kept.")
@@ -50,7 +52,7 @@ class RelaySettings(BaseSettings):
         20 * 1024**3, ge=0, description="Bytes of sealed files a company may store a day."
     )
     customer_media_bytes_per_day: int = Field(
-        1024**3, ge=0, description="Bytes of sealed files a customer may store a day."
+        500 * 1024**2, ge=0, description="Bytes of sealed files a customer may store a day."
     )
 
     @property

@@ -52,9 +52,9 @@ def find_media(connection: Connection, id_: str) -> MediaRow | None:
     return None if row is None else MediaRow(**row._mapping)
 
 
-def update_media(connection: Connection, id_: str, **changes: object) -> None:
-    """Change what is known of a file."""
-    connection.execute(update(media).where(media.c.id == id_).values(changes))
+def update_media(connection: Connection, id_: str, **changes: object) -> bool:
+    """Change what is known of a file; return whether it is still there."""
+    return connection.execute(update(media).where(media.c.id == id_).values(changes)).rowcount == 1
 
 
 def delete_media(connection: Connection, ids: list[str]) -> None:

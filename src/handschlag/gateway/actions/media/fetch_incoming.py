@@ -85,8 +85,10 @@ async def _give_up(running: Running, row: MediaRow, failure: str) -> MediaRow:
 
 
 async def _change(running: Running, row: MediaRow, **changes: object) -> MediaRow:
-    await running.store.write(lambda connection: update_media(connection, row.id, **changes))
+    there = await running.store.write(lambda connection: update_media(connection, row.id, **changes))
     row = changed(row, **changes)
+    if not there:
+        raise not_available(changed(row, failure="it was removed"))
     running.media.remember(row)
     return row
 

@@ -36,7 +36,9 @@ async def _bring(running: Running, row: MediaRow) -> MediaRow:
     relay = RelayMedia(running.media.relays[row.company])
     stored = await relay.upload(lambda: running.media.objects.read(path, 0, size), size)
     brought = {"blob": stored.id, "blob_expires_at": float(stored.expires_at)}
-    await running.store.write(lambda connection: update_media(connection, row.id, **brought))
+    if not await running.store.write(lambda connection: update_media(connection, row.id, **brought)):
+        # Removed meanwhile: what is remembered now would come back from memory alone.
+        raise ObjectMissing(row.id)
     row = changed(row, **brought)
     running.media.remember(row)
     return row
