@@ -59,7 +59,7 @@ class GatewaySettings(BaseSettings):
         ge=0,
         description="Management calls an app may make an hour (not sending, files and nodes); 0 is without limit.",
     )
-    registrations_in_72_hours: int = Field(
+    registration_limit: int = Field(
         default=10, ge=0, description="How often a number may be registered in 72 hours; 0 is without limit."
     )
     idempotency_seconds: float = Field(

@@ -27,7 +27,7 @@ async def register_number(running: Running, company: Company, pin: object, regio
     """Let the number send; the first PIN given is set, every later one has to be that one."""
     hashed = _pin_hash(running, company, parse_pin(pin))
     now = running.clock.now()
-    refused = check_registration(company.number, now, running.settings.registrations_in_72_hours)
+    refused = check_registration(company.number, now, running.settings.registration_limit)
     if refused is None:
         settings, refused = check_pin(company.number, hashed, now)
         put_number(running, company, settings)
