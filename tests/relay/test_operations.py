@@ -144,7 +144,7 @@ class TestLogs:
         await relay.attest_number(ines.account, NUMBER, "A" * 43)
         await ines.agree(airline, "utility")
         await relay.stop()
-        for file in (tmp_path / "relay").iterdir():
+        for file in (path for path in (tmp_path / "relay").rglob("*") if path.is_file()):
             stored = file.read_bytes()
             assert NUMBER[1:].encode() not in stored
             assert token.encode() not in stored
