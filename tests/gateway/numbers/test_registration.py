@@ -56,7 +56,7 @@ class TestRegister:
         number.clock.advance(12 * 3600)
         assert await register(number) == (200, 0)
 
-    async def test_ten_registrations_in_72_hours(self, number: House) -> None:
+    async def test_ten_registration_limit(self, number: House) -> None:
         for _ in range(10):
             assert await register(number) == (200, 0)
         assert await register(number) == (400, 133016)
