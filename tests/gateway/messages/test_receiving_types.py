@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from handschlag.content.message_id import message_id, parse_message_id
+from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from handschlag.relay_client.media import upload_file
 from tests.content.message_examples import ANSWERED, BUTTONS, CARD, LIST, SENT, cards
 from tests.gateway.customer import Customer
@@ -158,6 +159,53 @@ class TestAnswers:
         anna = await anna_of(shared_house)
         answer = {name: part for name, part in ANSWERED["button_reply"].items() if name != "context"}
         assert (await told(shared_house, anna, answer))["unsupported"] == {"type": "interactive"}
+
+
+class TestQuickReplies:
+    """A template's quick reply carries the payload it was sent with, or its own text."""
+
+    @pytest.mark.parametrize(
+        ("payload", "text", "believed"),
+        [
+            ("fly:yes", "Confirm", True),
+            ("Cancel", "Cancel", True),
+            ("fly:yes", "Cancel", False),
+            ("Confirm", "Confirm", False),
+            ("refund", "refund", False),
+        ],
+    )
+    async def test_only_what_was_shown_is_believed(
+        self, shared_house: House, payload: str, text: str, believed: bool
+    ) -> None:
+        anna = await anna_of(shared_house)
+        await self.template(shared_house)
+        given = {
+            "type": "button",
+            "sub_type": "quick_reply",
+            "index": 0,
+            "parameters": [{"type": "payload", "payload": "fly:yes"}],
+        }
+        send = {"name": "fly_tomorrow", "language": {"code": "en_US"}, "components": [given]}
+        wamid = await sent(shared_house, asking({"type": "template", "template": send}))
+        button = {"payload": payload, "text": text}
+        message = await told(shared_house, anna, {"type": "button", "button": button, "context": {"id": wamid}})
+        if believed:
+            assert message == {"type": "button", "button": button, "context": {"from": OURS, "id": wamid}}
+        else:
+            assert message["unsupported"] == {"type": "button"}
+
+    async def template(self, house: House) -> None:
+        company = house.gateway.running.companies[house.company.id]
+        if ("fly_tomorrow", "en_US") in company.templates:
+            return
+        replies = [{"type": "QUICK_REPLY", "text": text} for text in ("Confirm", "Cancel")]
+        components: list[dict[str, object]] = [
+            {"type": "BODY", "text": "Do you fly tomorrow?"},
+            {"type": "BUTTONS", "buttons": replies},
+        ]
+        draft = TemplateDraft(name="fly_tomorrow", language="en_US", category="UTILITY", components=components)
+        await add_template(house.gateway.configuration, house.company, draft)
+        await house.gateway.settled()
 
 
 class TestChanges:

@@ -7,12 +7,11 @@ from typing import Any
 
 from handschlag.content.button import Button
 from handschlag.content.interactive.replies import InteractiveReply
+from handschlag.content.templates.rendering import Rendered
 
 
-def offers(sent: dict[str, Any], answer: InteractiveReply | Button) -> bool:
+def offers(sent: dict[str, Any], answer: InteractiveReply) -> bool:
     """Whether the message (its JSON as it was sealed) offered this button, row or form."""
-    if isinstance(answer, Button):
-        return _offers_quick_reply(sent, answer)
     interactive = sent.get("interactive", {})
     if answer.type == "nfm_reply":
         return interactive.get("type") == "flow" or "flow" in {c.get("sub_type") for c in _components(sent)}
@@ -27,6 +26,12 @@ def offers(sent: dict[str, Any], answer: InteractiveReply | Button) -> bool:
     )
 
 
+def offers_quick_reply(rendered: Rendered, button: Button) -> bool:
+    """Whether a template, filled in as it was sent, showed this quick reply, and with this payload."""
+    buttons = [*rendered.buttons, *(button for card in rendered.cards for button in card.buttons)]
+    return any(b.type == "quick_reply" and (b.payload, b.text) == (button.payload, button.text) for b in buttons)
+
+
 def _replies(interactive: dict[str, Any]) -> Iterator[dict[str, Any]]:
     action = interactive.get("action", {})
     for button in action.get("buttons", []):
@@ -34,19 +39,6 @@ def _replies(interactive: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for card in action.get("cards", []):
         for button in card["action"].get("buttons", []):
             yield button["quick_reply"]
-
-
-def _offers_quick_reply(sent: dict[str, Any], button: Button) -> bool:
-    """A template's quick reply carries the payload it was sent with; without one it carries its own text."""
-    if "template" not in sent:
-        return False
-    payloads = {
-        parameter.get("payload")
-        for component in _components(sent)
-        if component.get("sub_type") == "quick_reply"
-        for parameter in component.get("parameters", [])
-    }
-    return button.payload in payloads or button.payload == button.text
 
 
 def _components(sent: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handschlag.content.bodies import TemplateMessage, parse_body
 from handschlag.content.button import ButtonMessage
 from handschlag.content.changes import EditMessage, RevokeMessage
 from handschlag.content.interactive.interactive import InteractiveMessage
 from handschlag.content.interactive.replies import InteractiveReply
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.service_types import type_of
+from handschlag.content.templates.rendering import render
 from handschlag.gateway.actions.messages.publish_message import publish_foreign_answer, publish_message
-from handschlag.gateway.rules.offered_answers import offers
+from handschlag.gateway.rules.offered_answers import offers, offers_quick_reply
 from handschlag.gateway.rules.sent_at import sent_at
 from handschlag.gateway.storage.incoming_messages import find_sender
 from handschlag.gateway.storage.outgoing_messages import find_outgoing_body, find_recipient
@@ -68,7 +70,19 @@ async def _was_offered(
     if await running.store.read(lambda connection: find_recipient(connection, company.id, id_)) != customer:
         return False
     found = await running.store.read(lambda connection: find_outgoing_body(connection, company.id, id_))
-    return found is not None and offers(msgspec.json.decode(found.body), answer)
+    if found is None:
+        return False
+    if isinstance(answer, InteractiveReply):
+        return offers(msgspec.json.decode(found.body), answer)
+    return found.salt is not None and _showed(company, found.body, answer)
+
+
+def _showed(company: Company, body: bytes, button: Button) -> bool:
+    """Whether a template message showed a quick reply; of a definition that is gone nothing can be said against it."""
+    message = parse_body("template", body)
+    assert isinstance(message, TemplateMessage)
+    ready = next((t for t in company.templates.values() if t.row.hash == message.template), None)
+    return ready is None or offers_quick_reply(render(ready.definition, message.components), button)
 
 
 def _parsed(text: str) -> EnvelopeId | None:
