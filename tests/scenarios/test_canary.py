@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import msgspec
 import pytest
 
+from handschlag.content.media import MediaFile
 from handschlag.content.message_id import message_id
 from handschlag.content.receipts import ReadReceipt
+from handschlag.relay_client.media import download_file, upload_file
 from handschlag.sandbox.customer import Customer
 from tests.support.postgresql import dump
 from tests.support.spellings import places_of, spellings
@@ -27,7 +30,11 @@ CANARIES = {
     # Without its first digits, so that every way to write it is found.
     "customer's number": "15199887766",
     "callback data": "Girlitz-Vorgang-2026-0815",
+    "a file's name": "Zaunkönig-Bordkarte.txt",
+    "a file's caption": "Rotkehlchen im Anhang",
 }
+# Files lie sealed on the gateway's disk too.
+FILES = {"file to the customer": "Nachtigall-Inhalt-0042", "file to the company": "Lerchengesang-Inhalt-0043"}
 NUMBER = "+49" + CANARIES["customer's number"]
 
 
@@ -76,10 +83,39 @@ async def live_a_day(town: Town) -> Customer:
     await customer.send("receipt", msgspec.json.encode(receipt))
     await town.receiver.status(shown, "read")
     await town.receiver.status(notified, "delivered")
+    await exchange_files(town, customer, data)
     await customer.disconnect()
     waiting = await posted(town, data | {"text": {"body": CANARIES["text that still waits"]}})
     await town.receiver.status(waiting, "sent")
     return customer
+
+
+async def exchange_files(town: Town, customer: Customer, data: dict[str, Any]) -> None:
+    """A document each way, both read where they arrive."""
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("messaging_product", "whatsapp")
+    content = FILES["file to the customer"].encode()
+    form.add_field("file", content, filename=CANARIES["a file's name"], content_type="text/plain")
+    url = f"http://127.0.0.1:{town.gateway_settings.port}"
+    headers = {"Authorization": f"Bearer {town.token}"}
+    async with town.session.post(f"{url}/{town.company.phone_number_id}/media", data=form, headers=headers) as answer:
+        id_ = (await answer.json())["id"]
+    document = {"id": id_, "filename": CANARIES["a file's name"], "caption": CANARIES["a file's caption"]}
+    sent = await posted(town, data | {"type": "document", "document": document})
+    entry = await town.until(lambda: customer.entry_by_message_id(sent))
+    file = pointer_in(entry.message)
+    assert await download_file(customer.http, file) == content
+    brought = await upload_file(customer.http, FILES["file to the company"].encode(), "text/plain")
+    message = {"type": "document", "document": msgspec.to_builtins(brought)}
+    envelope = await customer.send("service", msgspec.json.encode(message), message)
+    heard = await town.receiver.message(message_id(envelope))
+    async with town.session.get(heard["document"]["url"]) as answer:
+        assert await answer.text() == FILES["file to the company"]
+
+
+def pointer_in(message: dict[str, Any]) -> MediaFile:
+    """Return what finds and opens the document of a message as the customer keeps it."""
+    return msgspec.convert(message["document"], MediaFile)
 
 
 async def posted(town: Town, message: dict[str, Any]) -> str:
@@ -92,12 +128,14 @@ async def test_the_relay_holds_nothing_of_what_was_said_and_of_who_said_it(
     town: Town, database_url: str, tmp_path: Path
 ) -> None:
     customer = await live_a_day(town)
-    assert places_of(CANARIES, at_the_relay(town, database_url)) == set()
-    assert places_of(CANARIES, {"gateway's log": bytes(town.gateway.output)}) == set()
+    assert places_of(CANARIES | FILES, at_the_relay(town, database_url)) == set()
+    assert places_of(CANARIES | FILES, {"gateway's log": bytes(town.gateway.output)}) == set()
     await town.gateway.stop()
     await town.relay.stop()
     afterwards = at_the_relay(town, database_url)
-    assert places_of(CANARIES, afterwards) == set()
+    assert places_of(CANARIES | FILES, afterwards) == set()
+    assert any(place.startswith("relay/media/") for place in afterwards)
+    assert places_of(FILES, files_in(tmp_path / "gateway")) == set()
     # The search looks at the right places: what the relay may know is there,
     known = {"account": customer.profile.account, "handle": "moewe-air"}
     seen = {place for name, place in places_of(known, afterwards) if name == "account"}
@@ -107,9 +145,9 @@ async def test_the_relay_holds_nothing_of_what_was_said_and_of_who_said_it(
     assert found == CANARIES.keys()
 
 
-@pytest.mark.parametrize("name", CANARIES)
+@pytest.mark.parametrize("name", CANARIES | FILES)
 def test_the_search_finds_a_text_in_every_form_and_at_every_place(name: str) -> None:
-    text = CANARIES[name]
+    text = (CANARIES | FILES)[name]
     forms: list[Callable[[bytes], bytes]] = [bytes, base64.b64encode, base64.urlsafe_b64encode, binascii.hexlify]
     for before in range(4):
         for form in forms:
