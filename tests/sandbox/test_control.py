@@ -198,3 +198,11 @@ class TestBadInput:
     def test_what_is_not_there_is_said(self, sandbox: SandboxProcess, method: str, path: str, status: int) -> None:
         seen, answer = sandbox.control(method, path)
         assert (seen, ": got " in answer["error"]["message"] or "GET /" in answer["error"]["message"]) == (status, True)
+
+
+def test_the_verification_code_is_shown_as_on_a_telephone(sandbox: SandboxProcess) -> None:
+    number = sandbox.connection["phone_number_id"]
+    asked = {"code_method": "SMS", "language": "de"}
+    assert sandbox.api("POST", f"/v23.0/{number}/request_code", json=asked)[0] == 200
+    code = sandbox.control("GET", "/verification_code")[1]["code"]
+    assert sandbox.api("POST", f"/v23.0/{number}/verify_code", json={"code": code})[1] == {"success": True}

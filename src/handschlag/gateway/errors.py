@@ -98,9 +98,12 @@ class MethodNotOffered(RequestInvalid):
 
 
 class NotOffered(RequestInvalid):
-    """The Cloud API has this call and this gateway has not; the details say why."""
+    """The Cloud API has this call or value and this gateway has not; the details say why."""
 
     kind = "GraphMethodException"
+
+    def __init__(self, details: str, *, title: str = "(#100) Not offered by this gateway") -> None:
+        super().__init__(details, title=title)
 
 
 class BodyTooLarge(RequestInvalid):

@@ -12,6 +12,7 @@ from aiohttp import web
 from handschlag.content.errors import ContentError
 from handschlag.content.introduction import Introduction, check_introduction
 from handschlag.content.message_id import message_id
+from handschlag.gateway.actions.numbers.verify_number import code_file
 from handschlag.relay_client.errors import RelayError
 from handschlag.sandbox.clock import parse_advance
 from handschlag.sandbox.customer import Customer
@@ -78,6 +79,7 @@ class Control:
                 web.post("/customers/{id}/unblock", self.post_unblock),
                 web.post("/customers/{id}/offline", self.post_offline),
                 web.post("/customers/{id}/online", self.post_online),
+                web.get("/verification_code", self.get_verification_code),
                 web.get("/clock", self.get_clock),
                 web.post("/clock", self.post_clock),
                 *self._more,
@@ -202,6 +204,12 @@ class Control:
         await customer.flush_identity()
         await customer.connect()
         return success()
+
+    async def get_verification_code(self, _request: web.Request) -> web.Response:
+        """Show the code that `request_code` sent last, as a telephone would; null before the first."""
+        gateway = self._running.gateway.running
+        file = code_file(gateway, gateway.companies[self._running.company.id])
+        return json_answer({"code": file.read_text() if file.exists() else None})
 
     async def get_clock(self, _request: web.Request) -> web.Response:
         """Tell the sandbox's time."""
