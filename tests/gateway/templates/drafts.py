@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.gateway.customer import Customer
-from tests.gateway.house import House
-
 from handschlag.content.bodies import TemplateMessage
 from handschlag.device.outcomes import Opened
+from tests.gateway.customer import Customer
+from tests.gateway.house import House
 
 FIELD = "message_template_status_update"
 BODY = {"type": "body", "text": "Hello {{1}}, your order {{2}} is on its way."}

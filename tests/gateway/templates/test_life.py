@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
+
+from handschlag.content.message_id import message_id
+from handschlag.relay.actions.decide_template import decide_template
 from tests.gateway.house import House
 from tests.gateway.templates.drafts import (
     BODY,
@@ -20,9 +23,6 @@ from tests.gateway.templates.drafts import (
     send,
     texts,
 )
-
-from handschlag.content.message_id import message_id
-from handschlag.relay.actions.decide_template import decide_template
 
 ORDER = draft("order_shipped", BODY, {"type": "buttons", "buttons": [QUICK]})
 
@@ -159,7 +159,7 @@ class TestReviewByHand:
     async def test_a_paused_template_comes_back(self, slow_house: House) -> None:
         id_ = await self.waiting(slow_house)
         for decision in ("APPROVED", "PAUSED"):
-            await decide_template(slow_house.relay.store, self.hash_of(slow_house, id_), decision)  # type: ignore[arg-type]
+            await decide_template(slow_house.relay.store, self.hash_of(slow_house, id_), decision)
             await ask_relay(slow_house)
             await event(slow_house, id_, decision)
         status, answer = await send(slow_house, "+491701234567", "order_shipped", texts("Anna", "1"))
@@ -191,3 +191,16 @@ async def test_a_message_past_its_templates_time_is_gone_without_a_word(house: H
     later = await house.send_text("+491701234567", "Are you there?")
     await house.receiver.status(later, "sent")
     assert house.receiver.statuses_of(wamid) == ["sent"]
+
+
+async def test_more_than_the_limits_is_refused_until_later(house: House) -> None:
+    house.gateway.running.settings.template_creations_per_hour = 4
+    for name in ("one", "two"):
+        assert (await create(house, draft(name, BODY)))[0] == 200
+    status, answer = await create(house, draft("three", BODY))
+    assert (status, answer["error"]["code"]) == (400, 80007)
+    house.clock.advance(3601)
+    assert (await create(house, draft("three", BODY)))[0] == 200
+    house.gateway.running.settings.templates_per_account = 5
+    status, answer = await create(house, draft("four", BODY))
+    assert (answer["error"]["code"], answer["error"]["error_subcode"]) == (100, 2388019)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handschlag.database.errors import DatabaseError
-from handschlag.gateway.actions.templates.load_templates import load_templates
+from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.actions.templates.take_template_state import reject_template, take_template_state
 from handschlag.gateway.company import open_identity
 from handschlag.gateway.storage.companies import CompanyRow, mark_offer_published, mark_profile_published
@@ -113,6 +113,8 @@ class CompanyPublisher:
         running, company = self._running, self._company
         rows = await running.store.read(lambda connection: list_unsubmitted_templates(connection, company.id))
         for row in rows:
+            # One that was added on the command line is not in memory yet.
+            company.templates.setdefault((row.name, row.language), ready_template(row))
             try:
                 state = await self._relay.submit_template(row.definition)
             except RelayRefused as error:
@@ -123,7 +125,6 @@ class CompanyPublisher:
             take_template_state(running, company, row, state)
         if rows:
             await running.store.flushed()
-            await load_templates(running, company)
 
     async def _renew_if_due(self) -> None:
         now = self._running.clock.now()
@@ -150,4 +151,3 @@ class CompanyPublisher:
                 if template.row.hash in states:
                     take_template_state(running, company, template.row, states[template.row.hash])
             await running.store.flushed()
-            await load_templates(running, company)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, template_row
-from handschlag.gateway.actions.templates.load_templates import load_templates
+from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.errors import CallsLimited
 from handschlag.gateway.storage.templates import TemplateRow, insert_template
 
@@ -27,7 +27,7 @@ async def create_template(running: Running, company: Company, draft: TemplateDra
         lambda connection: insert_template(connection, row)
     ):
         raise ContentError(INVALID_PARAMETER, "name", f"{row.name} exists in {row.language} already", subcode=_EXISTS)
-    await load_templates(running, company)
+    company.templates[row.name, row.language] = ready_template(row)
     company.publish_soon()
     return row
 

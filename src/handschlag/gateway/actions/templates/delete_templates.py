@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.actions.templates.load_templates import load_templates
 from handschlag.gateway.actions.templates.publish_status import publish_template_status
 from handschlag.gateway.storage.templates import DELETE_TEMPLATE
 
@@ -22,4 +21,3 @@ async def delete_templates(running: Running, company: Company, rows: list[Templa
         publish_template_status(running, company, row, "DELETED")
         company.templates.pop((row.name, row.language), None)
     await running.store.flushed()
-    await load_templates(running, company)

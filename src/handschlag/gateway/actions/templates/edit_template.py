@@ -8,7 +8,7 @@ import msgspec
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, template_row
-from handschlag.gateway.actions.templates.load_templates import load_templates
+from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.errors import NodeUnknown
 from handschlag.gateway.storage.templates import replace_template
 from handschlag.wire.template import TemplateDefinition
@@ -66,7 +66,7 @@ async def edit_template(running: Running, company: Company, row: TemplateRow, ch
     if company.templates.get((row.name, row.language)) is None:
         raise NodeUnknown(f"id: {row.id} was deleted meanwhile")
     await running.store.write(lambda connection: replace_template(connection, new))
-    await load_templates(running, company)
+    company.templates[new.name, new.language] = ready_template(new)
     company.publish_soon()
 
 

@@ -22,10 +22,11 @@ _decode_record = msgspec.json.Decoder(SignedRecord).decode
 async def load_templates(running: Running, company: Company) -> None:
     """Replace the templates in memory with those on disk."""
     rows = await running.store.read(lambda connection: list_templates(connection, company.id))
-    company.templates = {(row.name, row.language): _ready(row) for row in rows}
+    company.templates = {(row.name, row.language): ready_template(row) for row in rows}
 
 
-def _ready(row: TemplateRow) -> ReadyTemplate:
+def ready_template(row: TemplateRow) -> ReadyTemplate:
+    """Return a template taken apart, with its approval."""
     return ReadyTemplate(
         row=row,
         definition=parse_definition(_decode_definition(row.definition)),

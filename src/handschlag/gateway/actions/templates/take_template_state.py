@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.actions.templates.publish_status import publish_template_status
 from handschlag.gateway.storage.templates import STORE_TEMPLATE_STATE
 from handschlag.telemetry.logs import get_logger
@@ -25,14 +26,26 @@ _log = get_logger(__name__)
 def take_template_state(running: Running, company: Company, row: TemplateRow, state: TemplateState) -> None:
     """Put the state into the open commit, and with it the webhook if it is another one than before."""
     current = company.templates.get((row.name, row.language))
-    if current is not None and current.row.hash != row.hash:
-        # It was edited while the relay was asked: this is the word on a version that is no longer sent.
+    if current is None or current.row.hash != row.hash:
+        # It was deleted or edited while the relay was asked: this is the word on a version that is no longer sent.
         return
     approval, until = _approval(company, row, state.approval)
     status = state.status.upper()
     running.store.add(STORE_TEMPLATE_STATE, (company.id, row.hash, status, state.reason, approval, until, True))
+    # Before the webhook, which is told after the same commit: who hears of an approval may send at once.
+    known = msgspec.structs.replace(
+        row, status=status, reason=state.reason, approval=approval, approved_until=until, submitted=True
+    )
+    running.store.after(lambda _: _keep(company, known), None)
     if status != row.status:
         publish_template_status(running, company, row, status, reason=state.reason)
+
+
+def _keep(company: Company, row: TemplateRow) -> None:
+    key = (row.name, row.language)
+    current = company.templates.get(key)
+    if current is not None and current.row.hash == row.hash:
+        company.templates[key] = ready_template(row)
 
 
 def reject_template(running: Running, company: Company, row: TemplateRow, reason: str) -> None:

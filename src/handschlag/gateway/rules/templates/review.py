@@ -10,6 +10,7 @@ from handschlag.content.templates.patterns import EDGE, PLACEHOLDER, Pattern
 
 _TOO_MANY = 2388293
 _ADJACENT = re.compile(r"\}\}[\s]*\{\{")
+_WORD = re.compile(r"\w+")
 
 # Seconds from and to, by category; the Cloud API's.
 _TTL: dict[str, tuple[int, int]] = {
@@ -39,7 +40,7 @@ def _check_variables(text: Pattern, field: str) -> None:
             INVALID_PARAMETER, field, "placeholders stand side by side, expected words between them", subcode=EDGE
         )
     count = len(PLACEHOLDER.findall(text.text))
-    words = len(PLACEHOLDER.sub(" ", text.text).split())
+    words = len(_WORD.findall(PLACEHOLDER.sub(" ", text.text)))
     if words < count:
         raise ContentError(
             INVALID_PARAMETER,

@@ -20,7 +20,7 @@ from handschlag.gateway.rules.templates.authentication import (
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2}|_[A-Z][a-z]{3})?")
 _UPPER = ("type", "format", "otp_type")
-_DEEPEST = 8
+_DEEPEST = 16
 
 
 def spell_language(language: str) -> str:
