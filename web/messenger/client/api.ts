@@ -113,6 +113,29 @@ export interface Extras {
   cards: Card[];
 }
 
+/** A form as a message brings it: its Flow JSON, and how it is opened. */
+export interface ReceivedForm {
+  flow: Record<string, unknown>;
+  token: string;
+  action: 'navigate' | 'data_exchange';
+  screen: string | null;
+  data: Record<string, unknown>;
+}
+
+export interface FormQuestion {
+  action: 'INIT' | 'BACK' | 'data_exchange';
+  screen: string | null;
+  data: Record<string, unknown>;
+}
+
+/** The next screen with its data, or why there is none. */
+export interface FormAnswer {
+  screen: string | null;
+  data: Record<string, unknown>;
+  problem: 'unreachable' | 'refused' | 'token' | 'broken' | 'too_large' | 'unknown' | null;
+  message: string | null;
+}
+
 export interface Message {
   id: string;
   direction: 'in' | 'out';
@@ -186,6 +209,12 @@ export interface MessengerClient {
   send(company: string, text: string, quoteId?: string): Promise<void>;
   /** Sends one of the answers that a message offers, as an answer to that message. */
   answer(messageId: string, choice: number): Promise<void>;
+  /** The form that a message brings, null if there is none that can be opened here. */
+  form(messageId: string): Promise<ReceivedForm | null>;
+  /** What the company says to an open form; never fails, and takes half a minute at most. */
+  askForm(messageId: string, question: FormQuestion): Promise<FormAnswer>;
+  /** Sends what was filled in as an answer to the form's message; `text` stands for it here. */
+  finishForm(messageId: string, response: Record<string, unknown>, text: string): Promise<void>;
   retry(messageId: string): Promise<void>;
   typing(company: string): void;
   markRead(company: string): Promise<void>;

@@ -2,6 +2,8 @@
 import { isEnvelopeId, type Content } from '../../shared/wire/envelope.ts';
 import { isObject } from '../../shared/wire/frames.ts';
 import type { Header } from '../../shared/wire/types.ts';
+import type { FormAnswer } from './api.ts';
+import { parseFormAnswer } from './forms.ts';
 import { showService, type Shown } from './shown.ts';
 
 export const TEXT_CHARACTERS = 4096;
@@ -19,6 +21,7 @@ export type Body =
   | { is: 'template' }
   | { is: 'read'; ids: string[] }
   | { is: 'typing' }
+  | { is: 'form_answer'; request: string; answer: FormAnswer }
   | { is: 'resend'; asked: Asked[] };
 
 /** The content of an opened envelope, if it has no field too many and its salt stands on a template. */
@@ -58,6 +61,10 @@ function parseReceipt(body: Record<string, unknown>): Body | null {
   const fields = Object.keys(body).sort().join();
   if (fields === 'typing') return body.typing === true ? { is: 'typing' } : null;
   if (fields === 'at,read') return Number.isSafeInteger(body.at) && isListOf(body.read, isEnvelopeId) ? { is: 'read', ids: body.read } : null;
+  if (fields === 'flow_answer') {
+    const parsed = parseFormAnswer(body.flow_answer);
+    return parsed && { is: 'form_answer', ...parsed };
+  }
   if (fields !== 'resend' || !isListOf(body.resend, isAsked)) return null;
   return { is: 'resend', asked: body.resend.map(({ id, attempt = 0 }) => ({ id, attempt })) };
 }

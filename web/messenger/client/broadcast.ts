@@ -1,5 +1,5 @@
 // What tabs and the worker tell each other; everything that must last is in the store.
-import type { Connection } from './api.ts';
+import type { Connection, FormAnswer } from './api.ts';
 
 export interface OwnerState {
   /** Another one after each change of ownership. */
@@ -22,6 +22,9 @@ export type Notice =
   | { what: 'wake' }
   | { what: 'offline' }
   | { what: 'typing'; company: string }
+  /** A form's question to its company, under the id of the envelope that will carry it; and the answer. */
+  | { what: 'ask'; company: string; id: string; body: Record<string, unknown> }
+  | { what: 'answered'; company: string; request: string; answer: FormAnswer }
   /** Let go of everything, it is about to be erased; then: it is gone. */
   | { what: 'reset' }
   | { what: 'erased' };

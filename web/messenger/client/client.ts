@@ -4,11 +4,12 @@ import { RelayHttp } from '../../shared/wire/relay_http.ts';
 import { hashOf } from '../../shared/wire/canonical.ts';
 import type { Grant, Withdrawal } from '../../shared/wire/types.ts';
 import {
-  InvitationError, type AppState, type ChatSummary, type ConsentEntry, type Invitation, type Language, type MessengerClient, type Observable,
-  type Purpose, type Thread,
+  InvitationError, type AppState, type ChatSummary, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
+  type MessengerClient, type Observable, type Purpose, type ReceivedForm, type Thread,
 } from './api.ts';
 import { openChannel, type Notice, type OwnerState } from './broadcast.ts';
 import { Cell } from './cell.ts';
+import { formOfMessage, Questions } from './forms.ts';
 import { describeOffer, parseLink, resolveInvitation } from './invitations.ts';
 import { IDS_PER_RECEIPT, TEXT_CHARACTERS, characters } from './bodies.ts';
 import {
@@ -26,6 +27,7 @@ export class Client implements MessengerClient {
   readonly #app = new Cell<AppState>(STARTING);
   readonly #chats = new Cell<ChatSummary[]>([]);
   readonly #channel = openChannel();
+  readonly #questions = new Questions((notice) => this.#channel.postMessage(notice));
   readonly #relay: RelayHttp;
   readonly #threads = new Map<() => Promise<void>, string>();
   readonly #done = new Map<number, (error?: string) => void>();
@@ -152,6 +154,22 @@ export class Client implements MessengerClient {
     if (message && chosen) await this.#write(message.company, chosen.text, chosen.answer, id);
   }
 
+  async form(id: string): Promise<ReceivedForm | null> {
+    const message = await this.#store.get('messages', id);
+    return message?.direction === 'in' ? (message.form ?? formOfMessage(message.body)) : null;
+  }
+
+  async askForm(id: string, question: FormQuestion): Promise<FormAnswer> {
+    const message = await this.#store.get('messages', id);
+    return this.#questions.ask(message?.company ?? '', id, question, Date.now() + this.#offset);
+  }
+
+  async finishForm(id: string, response: Record<string, unknown>, text: string): Promise<void> {
+    const message = await this.#store.get('messages', id);
+    const reply = { name: 'flow', body: 'Sent', response_json: JSON.stringify(response) };
+    if (message) await this.#write(message.company, text, { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: reply } }, id);
+  }
+
   /** Message and command are one commit; `draft` is what the composer holds from then on. */
   async #write(company: string, text: string, body: Record<string, unknown>, quoteId?: string, draft?: string): Promise<void> {
     const now = Date.now() + this.#offset;
@@ -273,6 +291,8 @@ export class Client implements MessengerClient {
         return this.#finish(notice.command, notice.error);
       case 'changed':
         return this.#refresh(notice.company);
+      case 'answered':
+        return this.#questions.hear(notice.company, notice.request, notice.answer);
       case 'reset':
         return this.#letGo(false);
       case 'erased':

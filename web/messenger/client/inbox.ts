@@ -4,6 +4,7 @@ import { headerText, parseHeader, parseMessageId, type Content } from '../../sha
 import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
 import type { Opening } from '../../shared/crypto/machine.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
+import { formOfTemplate } from './forms.ts';
 import { markReaction, markStatus, storeMessage } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
@@ -138,6 +139,9 @@ export class Inbox {
       case 'typing':
         this.owner.showTyping(header.from, true);
         break;
+      case 'form_answer':
+        this.owner.tell({ what: 'answered', company: header.from, request: body.request, answer: body.answer });
+        break;
       case 'resend':
         await this.owner.outbox.resend(header.from, body.asked);
         break;
@@ -178,7 +182,7 @@ export class Inbox {
     try {
       const shown = await showTemplate(header, content, stamp, { relayKey: this.owner.me!.relayKey, grants, definition, now: this.owner.now() / 1000 });
       await storeMessage(this.owner, order, header, content.body, {
-        type: 'template', ...messageOf(shown), category: header.category ?? null,
+        type: 'template', ...messageOf(shown), form: formOfTemplate(shown.buttons), category: header.category ?? null,
       });
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;

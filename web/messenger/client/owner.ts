@@ -222,6 +222,7 @@ export class Owner {
     else if (notice.what === 'wake') this.#wake();
     else if (notice.what === 'offline') this.#socket?.drop();
     else if (notice.what === 'typing') this.#sayTyping(notice.company);
+    else if (notice.what === 'ask') this.later(() => this.outbox.seal({ company: notice.company, kind: 'receipt', body: notice.body, id: notice.id }));
     else if (notice.what === 'reset') this.#socket?.stop();
   }
 

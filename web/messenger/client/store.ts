@@ -9,7 +9,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
 import type { Header, Offer, SignedRecord } from '../../shared/wire/types.ts';
-import type { Company, Message, Purpose } from './api.ts';
+import type { Company, Message, Purpose, ReceivedForm } from './api.ts';
 import type { Asked } from './bodies.ts';
 
 export interface Account {
@@ -51,6 +51,8 @@ export interface StoredMessage extends Message {
   attempt: number;
   kind: 'service' | 'template' | 'system' | 'receipt';
   body: Record<string, unknown>;
+  /** Of a template whose button opens a form; that of another message stands in its body. */
+  form?: ReceivedForm | null;
   unread: 0 | 1;
 }
 
