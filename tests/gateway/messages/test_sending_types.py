@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.service_types import parse_message, type_of
+from handschlag.wire.limits import DAY
 from tests.content.message_examples import BUTTONS, SENT
 from tests.gateway.customer import Customer
 from tests.gateway.house import House
@@ -184,3 +186,21 @@ async def test_a_user_id_reaches_the_customer_and_to_wins_over_it(shared_house: 
     status, answer = await shared_house.post({**body, "to": "4915100000001"})
     assert answer["contacts"][0]["wa_id"] == "4915100000001"
     await opened(other, answer["messages"][0]["id"])
+
+
+async def test_a_reaction_comes_too_late_after_thirty_days(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    await house.start()
+    try:
+        anna = await house.customer("Anna", "+4915112345678")
+        theirs = anna.write("Danke!")
+        await house.receiver.message(theirs)
+        body = asking({"type": "reaction", "reaction": {"message_id": theirs, "emoji": "🛫"}})
+        house.clock.advance(29 * DAY)
+        assert (await house.post(body))[0] == 200
+        house.clock.advance(2 * DAY)
+        status, answer = await house.post(body)
+        assert (status, answer["error"]["code"]) == (400, 131009)
+        assert "31 days old, at most 30" in answer["error"]["error_data"]["details"]
+    finally:
+        await house.stop()
