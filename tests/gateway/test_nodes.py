@@ -9,6 +9,7 @@ import pytest
 
 from handschlag.gateway.actions.companies.create_token import create_token
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
+from handschlag.gateway.cloud_api.fields import Field, parse_field_tree, shape_fields
 from tests.gateway.house import House
 from tests.gateway.receiver import Receiver
 
@@ -42,6 +43,49 @@ class TestNodes:
         assert (status, answer["status"]) == (200, "ok")
         async with house.session.get(house.gateway.url + "/metrics") as metrics:
             assert "handschlag_gateway_connected 1.0" in await metrics.text()
+
+    async def test_an_object_says_which_methods_it_takes(self, house: House) -> None:
+        status, answer, _ = await house.call("DELETE", f"/{house.company.phone_number_id}")
+        assert (status, answer["error"]["code"]) == (405, 100)
+        assert "phone number" in answer["error"]["error_data"]["details"]
+        status, answer, _ = await house.call("DELETE", "/123456789012345")
+        assert (status, answer["error"]["error_subcode"]) == (400, 33)
+
+
+class TestFields:
+    """`fields=a,b{c,d},e.modifier(value)`."""
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a,b", [Field("a", {}, []), Field("b", {}, [])]),
+            (" a , ", [Field("a", {}, [])]),
+            (
+                "a{b,c{d}},e",
+                [Field("a", {}, [Field("b", {}, []), Field("c", {}, [Field("d", {}, [])])]), Field("e", {}, [])],
+            ),
+            ("qr_image_url.format(SVG)", [Field("qr_image_url", {"format": "SVG"}, [])]),
+            ("p.start(1).end(2).dimensions(A,B)", [Field("p", {"start": "1", "end": "2", "dimensions": "A,B"}, [])]),
+            ("p.ids(['x{y}']).limit(3){z}", [Field("p", {"ids": "['x{y}']", "limit": "3"}, [Field("z", {}, [])])]),
+            (["a", "b{c}"], [Field("a", {}, []), Field("b", {}, [Field("c", {}, [])])]),
+            ("a{b", [Field("a", {}, [Field("b", {}, [])])]),
+            (None, []),
+            (5, []),
+            ("}){(", [Field("})", {}, [Field("(", {}, [])])]),
+        ],
+    )
+    def test_are_read_as_far_as_they_make_sense(self, text: object, expected: list[Field]) -> None:
+        assert parse_field_tree(text) == expected
+
+    @pytest.mark.parametrize("text", ["a{" * 4000, "a" * 10_000, "(" * 8000, "a.b(" * 2000, ",{" * 4000])
+    def test_nonsense_costs_nothing(self, text: str) -> None:
+        assert len(parse_field_tree(text)) <= 8192
+
+    def test_nested_fields_are_picked_from_objects_and_lists(self) -> None:
+        node = {"a": {"b": 1, "c": {"d": 2, "e": 3}}, "f": [{"g": 1, "h": 2}, {"g": 3}], "i": 5}
+        asked = parse_field_tree("a{c{e}},f{g},i{j}")
+        shaped = {field.name: shape_fields(node[field.name], field.fields) for field in asked}
+        assert shaped == {"a": {"c": {"e": 3}}, "f": [{"g": 1}, {"g": 3}], "i": 5}
 
 
 class TestTemplateList:
@@ -158,6 +202,20 @@ class TestOauth:
         status, answer, _ = await house.call("GET", "/oauth/access_token", params=query, headers={})
         assert status == 400
         assert "error" in answer
+
+    async def test_a_token_is_exchanged_for_itself(self, house: House) -> None:
+        query = {
+            "grant_type": "fb_exchange_token",
+            "client_id": house.company.app_id,
+            "client_secret": await app_secret(house),
+            "fb_exchange_token": house.token,
+        }
+        _, answer, _ = await house.call("GET", "/oauth/access_token", params=query, headers={})
+        assert answer["access_token"] == house.token
+        status, _, _ = await house.call(
+            "GET", "/oauth/access_token", params={**query, "fb_exchange_token": "EAAx"}, headers={}
+        )
+        assert status == 401
 
     async def test_debug_token_tells_scopes_and_validity(self, house: House) -> None:
         _, answer, _ = await house.call("GET", f"/debug_token?input_token={house.token}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from handschlag.gateway.running import Running
 
 _CLIENT = "client_credentials"
+_EXCHANGE = "fb_exchange_token"
 
 
 async def issue_access_token(running: Running, request: web.BaseRequest) -> object:
@@ -28,8 +29,8 @@ async def issue_access_token(running: Running, request: web.BaseRequest) -> obje
             "code: got a code, but none is given out here; tokens are made with `handschlag gateway token create`",
             title="This authorization code is not valid.",
         )
-    if grant not in {_CLIENT, "fb_exchange_token"}:
-        raise RequestInvalid(f"grant_type: got {shown(grant)}, expected '{_CLIENT}'")
+    if grant not in {_CLIENT, _EXCHANGE}:
+        raise RequestInvalid(f"grant_type: got {shown(grant)}, expected '{_CLIENT}' or '{_EXCHANGE}'")
     app_id, secret = str(parameters.get("client_id", "")), str(parameters.get("client_secret", ""))
     if not app_id or not secret:
         raise RequestInvalid(
@@ -42,7 +43,19 @@ async def issue_access_token(running: Running, request: web.BaseRequest) -> obje
             title="Error validating client secret.",
         )
     token = f"{app_id}|{secret}"
+    if grant == _EXCHANGE:
+        token = await _exchanged(running, app_id, parameters.get(_EXCHANGE))
     return {"access_token": token, "business_token": token, "token_type": "bearer"}
+
+
+async def _exchanged(running: Running, app_id: str, token: object) -> str:
+    """Return the token itself: how long it lives was decided when it was made."""
+    if not isinstance(token, str) or not token:
+        raise RequestInvalid(f"{_EXCHANGE}: got nothing, expected a token of app {app_id}")
+    caller = await Callers(running).find(token)
+    if caller.app_id != app_id:
+        raise RequestInvalid(f"{_EXCHANGE}: got a token of another app, expected one of app {app_id}")
+    return token
 
 
 async def debug_token(call: Call) -> object:
