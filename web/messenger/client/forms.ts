@@ -58,19 +58,26 @@ export function parseFormAnswer(value: unknown): { request: string; answer: Form
 /** The questions of this tab that are open; an answer to any other is nothing. */
 export class Questions {
   readonly #open = new Map<string, { company: string; take: (answer: FormAnswer) => void }>();
+  readonly #tell: (notice: Notice) => void;
 
-  constructor(private readonly tell: (notice: Notice) => void) {}
+  constructor(tell: (notice: Notice) => void) {
+    this.#tell = tell;
+  }
 
   /** Puts a question through the tab that owns the keys, and waits a bounded time. */
   ask(company: string, message: string, { action, screen, data }: FormQuestion, now: number): Promise<FormAnswer> {
     const id = makeEnvelopeId(now);
     const body = { flow_request: { message, action, ...(screen === null ? {} : { screen }), data } };
+    let timer: ReturnType<typeof setTimeout>;
     const answer = new Promise<FormAnswer>((take) => {
       this.#open.set(id, { company, take });
-      setTimeout(() => take({ screen: null, data: {}, problem: 'unreachable', message: null }), EXCHANGE_SECONDS * 1000);
+      timer = setTimeout(() => take({ screen: null, data: {}, problem: 'unreachable', message: null }), EXCHANGE_SECONDS * 1000);
     });
-    this.tell({ what: 'ask', company, id, body });
-    return answer.finally(() => this.#open.delete(id));
+    this.#tell({ what: 'ask', company, id, body });
+    return answer.finally(() => {
+      clearTimeout(timer);
+      this.#open.delete(id);
+    });
   }
 
   hear(company: string, request: string, answer: FormAnswer): void {
