@@ -34,6 +34,7 @@ IN_MEMORY = 20_000
 _FAILURES_BEFORE_PAUSE = 3
 _LONGEST_PAUSE = 10.0
 _LOOK_AGAIN = 1.0
+_SOONEST = 0.05
 
 
 class PostEvents(Protocol):
@@ -240,6 +241,7 @@ class Endpoint:
 
     async def _look_after_retries(self) -> None:
         while True:
-            await asyncio.sleep(_LOOK_AGAIN)
+            due = self._retries[0][0] - self._clock.now() if self._retries else _LOOK_AGAIN
+            await asyncio.sleep(min(_LOOK_AGAIN, max(_SOONEST, due)))
             self._release_due(self._clock.now())
             await self._load()
