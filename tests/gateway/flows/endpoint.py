@@ -20,6 +20,20 @@ _OAEP = padding.OAEP(mgf=padding.MGF1(algorithm=SHA256()), algorithm=SHA256(), l
 Answer = dict[str, Any] | web.Response
 
 
+def open_request(body: bytes) -> tuple[dict[str, Any], Callable[[dict[str, Any]], str]]:
+    """Return what a request asks, and what seals the answer to it."""
+    sealed = json.loads(body)
+    key = KEY.decrypt(b64decode(sealed["encrypted_aes_key"]), _OAEP)
+    vector = b64decode(sealed["initial_vector"])
+    opened = json.loads(AESGCM(key).decrypt(vector, b64decode(sealed["encrypted_flow_data"]), None))
+
+    def seal(answer: dict[str, Any]) -> str:
+        turned = bytes(byte ^ 0xFF for byte in vector)
+        return b64encode(AESGCM(key).encrypt(turned, json.dumps(answer).encode(), None)).decode()
+
+    return opened, seal
+
+
 class DataEndpoint:
     """Listens on a port of its own and remembers what it was asked."""
 
@@ -45,14 +59,7 @@ class DataEndpoint:
         body = await request.read()
         expected = "sha256=" + hmac.digest(self._secret, body, "sha256").hex()
         self.signatures.append(request.headers["X-Hub-Signature-256"] == expected)
-        sealed = json.loads(body)
-        key = KEY.decrypt(b64decode(sealed["encrypted_aes_key"]), _OAEP)
-        vector = b64decode(sealed["initial_vector"])
-        opened = json.loads(AESGCM(key).decrypt(vector, b64decode(sealed["encrypted_flow_data"]), None))
+        opened, seal = open_request(body)
         self.asked.append(opened)
         answer = self.answer(opened)
-        if isinstance(answer, web.Response):
-            return answer
-        turned = bytes(byte ^ 0xFF for byte in vector)
-        text = b64encode(AESGCM(key).encrypt(turned, json.dumps(answer).encode(), None)).decode()
-        return web.Response(text=text)
+        return answer if isinstance(answer, web.Response) else web.Response(text=seal(answer))
