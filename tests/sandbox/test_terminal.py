@@ -75,6 +75,11 @@ def test_the_way_from_the_link_to_the_answer(terminal: Terminal) -> None:
         json={"type": "text", "text": {"body": "[red]Moin\x1b[31m"}},
     )
     terminal.wait_for(r"webhook message from Ines .*: \[red\]Moin \[31m\n")
+    httpx.post(
+        f"{terminal.control}/customers/{ines['id']}/messages",
+        json={"type": "location", "location": {"latitude": 54.3, "longitude": 10.1, "name": "Kiel"}},
+    )
+    terminal.wait_for(r"webhook message from Ines .*: \(location\) Kiel\n")
 
     line = terminal.wait_for(r"(curl http.*?'\n)\n").group(1)
     run = subprocess.run(["sh", "-c", line.replace("curl", "curl -s", 1)], capture_output=True, text=True, check=True)

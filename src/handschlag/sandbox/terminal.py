@@ -74,7 +74,7 @@ def show_webhook(value: dict[str, Any]) -> None:
     """Print what a webhook says, in a line."""
     names = {c.get("wa_id"): _plain(c.get("profile", {}).get("name", "")) for c in value.get("contacts", [])}
     for message in value.get("messages", []):
-        text = _plain(message.get("text", {}).get("body") or f"({message.get('type')})")
+        text = _plain(_words(message))
         _say(f"message from [bold]{names.get(message.get('from'), '')}[/]: {text}")
     for status in value.get("statuses", []):
         why = "".join(f": {e.get('code')} {e.get('title')}" for e in status.get("errors", []))
@@ -82,6 +82,18 @@ def show_webhook(value: dict[str, Any]) -> None:
         _say(f"{status.get('status')}{_plain(why)} [dim]to[/] {name} [dim]{status.get('id')}[/]")
     for change in value.get("user_preferences", []):
         _say(f"{names.get(change.get('wa_id'), '')}: {_plain(str(change.get('detail')))}")
+
+
+def _words(message: dict[str, Any]) -> str:
+    """Return what a person would tell of a message: its words, or what it is."""
+    kind = str(message.get("type"))
+    part = message.get(kind)
+    if not isinstance(part, dict):
+        return f"({kind})"
+    inner = part.get(str(part.get("type")), part)
+    words = [inner.get(name) for name in ("body", "title", "text", "emoji", "caption", "filename", "name")]
+    told = next((word for word in words if isinstance(word, str) and word), "")
+    return told if kind == "text" else f"({kind}) {told}".strip()
 
 
 def _say(line: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.service_types import parse_message, type_of
+from handschlag.gateway.rules import message_limits
 from handschlag.wire.limits import DAY
 from tests.content.message_examples import BUTTONS, SENT
 from tests.gateway.customer import Customer
@@ -56,6 +57,16 @@ async def test_a_form_carries_its_part_as_json(shared_house: House, name: str) -
     assert status == 200, answer
     found = await opened(anna, answer["messages"][0]["id"])
     assert found.content == parse_message(SENT[name])
+
+
+async def test_the_largest_message_arrives(shared_house: House) -> None:
+    """What the door takes fits into the largest envelope, also beside the longest header."""
+    anna = await anna_of(shared_house)
+    card = {"name": {"formatted_name": "x" * 500, "first_name": "x" * 500}}
+    message: dict[str, Any] = {"type": "contacts", "contacts": [card] * 61}
+    found = await opened(anna, await sent(shared_house, asking(message)))
+    assert len(found.body) > message_limits.BODY_BYTES - 1024
+    assert len(found.content.contacts) == 61
 
 
 async def test_an_answer_names_the_message_it_answers(shared_house: House) -> None:
