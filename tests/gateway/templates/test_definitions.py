@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from tests.gateway.flows.test_flow_calls import FLOW, make
 from tests.gateway.house import House
 from tests.gateway.templates.drafts import BODY, QUICK, create, draft
 
@@ -21,6 +23,7 @@ CARD = {
     ]
 }
 OTP = {"type": "OTP", "otp_type": "copy_code"}
+FORM = {"type": "FLOW", "text": "Open"}
 
 
 def buttons(*of: dict[str, Any]) -> dict[str, Any]:
@@ -40,9 +43,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "named": draft("f", body("Hello {{name}}, all is well."), parameter_format="named"),
     "two_domains": draft("g", BODY, buttons(URL, {**URL, "url": "https://other.example/x"})),
     "coupon": draft("h", BODY, buttons({"type": "COPY_CODE", "example": "250FF"}), category="MARKETING"),
-    "flow_id": draft("i", BODY, buttons({"type": "FLOW", "text": "Open", "flow_id": "1", "navigate_screen": "A"})),
-    "flow_name": draft("j", BODY, buttons({"type": "FLOW", "text": "Open", "flow_name": "form"})),
-    "flow_json": draft("k", BODY, buttons({"type": "FLOW", "text": "Open", "flow_json": "{}", "flow_action": "navigate"})),
+    "flow_json": draft("i", BODY, buttons({**FORM, "flow_json": json.dumps(FLOW), "navigate_screen": "ONLY"})),
     "carousel": draft("l", BODY, {"type": "carousel", "cards": [CARD, CARD]}, category="MARKETING"),
     "offer": draft(
         "m", {"type": "limited_time_offer", "limited_time_offer": {"text": "Sale", "has_expiration": True}}, BODY,
@@ -75,6 +76,20 @@ class TestAccepted:
         assert keys["buttons"] == [{"type": "OTP", "otp_type": "COPY_CODE", "text": "Code kopieren"}]
         assert node["message_send_ttl_seconds"] == 600
 
+    async def test_a_form_by_its_name(self, shared_house: House) -> None:
+        await make(shared_house, "seats", flow_json=json.dumps(FLOW), publish=True)
+        status, answer = await create(shared_house, draft("seats", BODY, buttons({**FORM, "flow_name": "seats"})))
+        assert status == 200, answer
+
+    async def test_a_form_that_comes_along_becomes_a_published_flow(self, shared_house: House) -> None:
+        along = {**FORM, "flow_json": json.dumps(FLOW)}
+        _, answer = await create(shared_house, draft("form_along", BODY, buttons(along)))
+        _, node, _ = await shared_house.call("GET", f"/v23.0/{answer['id']}")
+        (button,) = node["components"][1]["buttons"]
+        assert "flow_json" not in button
+        _, flow, _ = await shared_house.call("GET", f"/v23.0/{button['flow_id']}")
+        assert flow["status"] == "PUBLISHED"
+
 
 def refused(*components: dict[str, Any], subcode: int, says: str, **more: Any) -> tuple[dict[str, Any], int, str]:
     return draft("refused", *components, **more), subcode, says
@@ -97,6 +112,9 @@ REFUSED = {
     "dense": refused(body("a {{1}}, {{2}}, {{3}}, {{4}} b"), subcode=2388293, says="got 4 placeholders and"),
     "otp": refused(BODY, buttons(OTP), subcode=0, says="expected AUTHENTICATION"),
     "coupon": refused(BODY, buttons({"type": "COPY_CODE"}), subcode=0, says="expected MARKETING"),
+    "unknown_form": refused(BODY, buttons({**FORM, "flow_id": "1"}), subcode=0, says="flow_id: got '1', expected a flow of"),
+    "two_forms": refused(BODY, buttons({**FORM, "flow_id": "1", "flow_name": "x"}), subcode=0, says="expected one of flow_id"),
+    "wrong_form": refused(BODY, buttons({**FORM, "flow_json": "{}"}), subcode=0, says="BUTTONS.flow_json: "),
     "catalog": refused(BODY, buttons({"type": "catalog", "text": "x"}), subcode=0, says="CATALOG, which is not offered"),
     "three_urls": refused(BODY, buttons(URL, URL, URL), subcode=0, says="got 3 URL buttons, at most 2"),
     "eleven_buttons": refused(BODY, buttons(*[QUICK] * 11), subcode=0, says="got 11 buttons, expected 1 to 10"),

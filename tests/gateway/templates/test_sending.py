@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
+from handschlag.content.flows.message import form_in
 from handschlag.content.message_id import parse_message_id
 from handschlag.content.templates.rendering import Rendered
 from tests.gateway.customer import Customer
@@ -127,18 +129,19 @@ class TestShown:
         assert [card.buttons[0].payload for card in seen.cards] == ["more-0", "more-1"]
         assert seen.cards[1].buttons[1].url == "https://shop.example/1"
 
-    async def test_a_form(self, shared_house: House, anna: Customer) -> None:
-        name = await approved(shared_house, ACCEPTED["flow_id"])
+    async def test_a_form_travels_inside(self, shared_house: House, anna: Customer) -> None:
+        name = await approved(shared_house, ACCEPTED["flow_json"])
         action = {"type": "action", "action": {"flow_token": "t", "flow_action_data": {"seats": 2.5}}}
         seen = await shown(shared_house, anna, name, texts("Anna", "1"), button("flow", "0", action))
         flow = seen.buttons[0].flow
         assert flow is not None
-        assert (flow.target.flow_id, flow.target.navigate_screen, flow.token, flow.data) == (
-            "1",
-            "A",
-            "t",
-            '{"seats":2.5}',
-        )
+        assert (flow.target.navigate_screen, flow.token, flow.data) == ("ONLY", "t", '{"seats":2.5}')
+        assert flow.form is not None
+        assert flow.form.id == flow.target.flow_id
+        # The program need not name the button at all.
+        form = form_in(msgspec.to_builtins(await shown(shared_house, anna, name, texts("Anna", "1"))))
+        assert form is not None
+        assert (form.definition, form.token, form.screen) == (flow.form, "unused", "ONLY")
 
     async def test_no_components_where_none_are_needed(self, shared_house: House, anna: Customer) -> None:
         company = shared_house.company

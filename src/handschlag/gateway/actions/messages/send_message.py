@@ -28,6 +28,7 @@ from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD, re
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.numbers.check_sending import check_number, check_recipient
 from handschlag.gateway.actions.templates.find_template import check_template_recipient, find_template
+from handschlag.gateway.actions.templates.forms import with_forms
 from handschlag.gateway.company import bring_peer
 from handschlag.gateway.errors import MessageRefused, RequestInvalid, TooManyRequests
 from handschlag.gateway.rules import message_limits
@@ -182,7 +183,8 @@ async def _template(
     check_template_recipient(template, recipient)
     render(template.definition, with_stand_ins(send.components))
     assert template.approval is not None
-    body = _encode(TemplateMessage(template=template.row.hash, approval=template.approval, components=send.components))
+    components = await with_forms(running, company, template, send.components)
+    body = _encode(TemplateMessage(template=template.row.hash, approval=template.approval, components=components))
     salt = to_base64(os.urandom(SALT_BYTES))
     return _Sealable(
         *("template", "template", body),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, template_row
+from handschlag.gateway.actions.templates.forms import with_known_forms
 from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.errors import CallsLimited
 from handschlag.gateway.storage.templates import TemplateRow, insert_template
@@ -23,9 +24,10 @@ async def create_template(running: Running, company: Company, draft: TemplateDra
     now = running.clock.now()
     row = template_row(company.row, draft, now=now)
     _check_room(running, company, now)
-    if (row.name, row.language) in company.templates or not await running.store.write(
-        lambda connection: insert_template(connection, row)
-    ):
+    known = (row.name, row.language) in company.templates
+    if not known:
+        row = template_row(company.row, await with_known_forms(running, company, draft), now=now)
+    if known or not await running.store.write(lambda connection: insert_template(connection, row)):
         raise ContentError(INVALID_PARAMETER, "name", f"{row.name} exists in {row.language} already", subcode=_EXISTS)
     company.templates[row.name, row.language] = ready_template(row)
     company.publish_soon()

@@ -8,6 +8,7 @@ import msgspec
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, template_row
+from handschlag.gateway.actions.templates.forms import with_known_forms
 from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.errors import NodeUnknown
 from handschlag.gateway.storage.templates import replace_template
@@ -57,9 +58,10 @@ async def edit_template(running: Running, company: Company, row: TemplateRow, ch
         else change.message_send_ttl_seconds,
         library_template_name=row.library_name,
     )
-    new = msgspec.structs.replace(
-        template_row(company.row, draft, now=running.clock.now()), id=row.id, created_at=row.created_at
-    )
+    now = running.clock.now()
+    template_row(company.row, draft, now=now)
+    draft = await with_known_forms(running, company, draft)
+    new = msgspec.structs.replace(template_row(company.row, draft, now=now), id=row.id, created_at=row.created_at)
     if new.hash == row.hash:
         # The text stays as approved; only how long messages wait is another.
         new = msgspec.structs.replace(row, ttl=new.ttl, parameter_format=new.parameter_format)
