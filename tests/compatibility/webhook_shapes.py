@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 METADATA = {"display_phone_number": "str", "phone_number_id": "str"}
-CONTACTS = [{"profile": {"name": "str"}, "wa_id": "str", "user_id": "str"}]
+CONTACTS = [{"profile": {"name": "str"}, "wa_id": "str", "user_id": "str", "identity_key_hash?": "str"}]
 
 
 def body(field: str, value: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +63,13 @@ SHAPES: dict[str, dict[str, Any]] = {
     "unsupported": message("unsupported", {"errors": ERRORS, "unsupported": {"type": "str"}}),
     "user_changed_number": message(
         "system", {"system": {"type": "=user_changed_number", "body": "str", "wa_id": "str", "user_id?": "str"}}
+    ),
+    "identity_changed": message(
+        "system",
+        {
+            "system": {"type": "=customer_identity_changed", "body": "str", "customer?": "str", "wa_id?": "str", "user_id?": "str"},
+            "identity": {"acknowledged": "bool", "created_timestamp": "str", "hash": "str"},
+        },
     ),
     "sent": status("sent", pricing=PRICING, **{"biz_opaque_callback_data?": "str"}),
     "delivered": status("delivered", pricing=PRICING, **{"biz_opaque_callback_data?": "str"}),

@@ -12,12 +12,23 @@ import pytest
 import pytest_asyncio
 
 from handschlag.content.message_id import message_id, parse_message_id
+from handschlag.gateway.actions.numbers.change_number import change_number
+from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from handschlag.relay_client.media import upload_file
 from tests.compatibility.webhook_shapes import SHAPES, differences
 from tests.content.message_examples import ANSWERED, BUTTONS, CARD, LIST, SENT
 from tests.gateway.customer import Customer
 from tests.gateway.house import House
 
+WITH_BUTTONS = TemplateDraft(
+    name="fly_tomorrow",
+    language="en_US",
+    category="UTILITY",
+    components=[
+        {"type": "BODY", "text": "Do you fly tomorrow?"},
+        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Confirm"}]},
+    ],
+)
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -60,6 +71,13 @@ async def bodies_of(house: House) -> dict[str, bytes]:
     house.clock.advance(60)
     await anna.introduce("Anna", "+4915112345679")
     await body("user_changed_number", has("messages", type="system"))
+    await change_number(house.gateway.running, house.gateway.running.companies[house.company.id], identity_check=True)
+    house.clock.advance(60)
+    await house.customer("Bert", "+4915112345679")
+    await body(
+        "identity_changed",
+        lambda change: any("identity" in message for message in change["value"].get("messages", [])),
+    )
     return found
 
 
@@ -97,6 +115,15 @@ async def _answers(house: House, anna: Customer, told: Any) -> None:
         wamid = sent["messages"][0]["id"]
         await anna.until(lambda: any(o.header.id == parse_message_id(wamid) for o in anna.opened))  # noqa: B023  awaited here
         await told(answer, {**ANSWERED[answer], "context": {"id": wamid}})
+    await add_template(house.gateway.configuration, house.company, WITH_BUTTONS)
+    await house.gateway.settled()
+    template = {"name": WITH_BUTTONS.name, "language": {"code": WITH_BUTTONS.language}}
+    status, sent = await house.post({"to": to, "type": "template", "template": template})
+    assert status == 200, sent
+    wamid = sent["messages"][0]["id"]
+    await anna.until(lambda: any(o.header.id == parse_message_id(wamid) for o in anna.opened))
+    pressed = {"payload": "Confirm", "text": "Confirm"}
+    await told("button", {"type": "button", "button": pressed, "context": {"id": wamid}})
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -105,11 +132,7 @@ async def bodies(shared_house: House) -> dict[str, bytes]:
     return await bodies_of(shared_house)
 
 
-# Told elsewhere, by a template with buttons: tests/gateway/messages/test_receiving_types.py.
-ELSEWHERE = {"button"}
-
-
-@pytest.mark.parametrize("name", sorted(SHAPES.keys() - ELSEWHERE))
+@pytest.mark.parametrize("name", sorted(SHAPES))
 async def test_it_has_the_keys_and_types_that_clients_read(bodies: dict[str, bytes], name: str) -> None:
     assert differences(SHAPES[name], json.loads(bodies[name])) == []
 

@@ -6,7 +6,7 @@ import hmac
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.cloud_api.paths import ID, UPLOAD
+from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
 from handschlag.gateway.errors import CallsLimited, CodedError, PermissionDenied, TokenInvalid
 from handschlag.gateway.webhooks.bodies import ascii_json
 
@@ -19,7 +19,13 @@ MANAGEMENT = "whatsapp_business_management"
 MESSAGING = "whatsapp_business_messaging"
 
 # What belongs to sending and receiving.
-_MESSAGING_PATHS = frozenset({(ID, "messages"), (ID, "media"), (ID, "block_users"), (ID, "webhook_events")})
+_MESSAGING_PATHS = frozenset(
+    {
+        *((ID, "messages"), (ID, "media"), (ID, "block_users")),
+        # They hold what people write.
+        *((ID, "webhook_events"), (ID, "webhook_deliveries"), (ID, "webhook_deliveries", ITEM), (ID, "webhook_replay")),
+    }
+)
 # What is not counted as management: that, and looking at a node, for a file that was received is one.
 _NOT_COUNTED = _MESSAGING_PATHS | {(ID,), (UPLOAD,)}
 # What both kinds of tokens need: looking at a node (a file is one too), and asking who one is.

@@ -97,7 +97,7 @@ def publish_identity_change(running: Running, company: Company, contact: Contact
         "wa_id": contact.wa_id,
         "user_id": contact.user_id,
     }
-    now = int(running.clock.now())
+    now = str(int(running.clock.now()))
     publish_system(
         running, company, contact, system, identity={"acknowledged": False, "created_timestamp": now, "hash": hash_}
     )
