@@ -84,6 +84,13 @@ class Airline:
     def link_with(self, text: str) -> str:
         return f"{self.link}&text={quote(text)}"
 
+    def short_link(self, text: str) -> str:
+        """Make a short link and return where it leads."""
+        path = f"/v23.0/{self.connection['phone_number_id']}/message_qrdls"
+        status, made = self.sandbox.api("POST", path, json={"prefilled_message": text})
+        assert status == 200, made
+        return self.sandbox.http.get(made["deep_link_url"]).headers["Location"]
+
     def heard(self, sender: str = "") -> list[dict[str, Any]]:
         """Return the messages the webhook told of, one sender's or all."""
         messages = [message for value in self.endpoint.values for message in value.get("messages", [])]

@@ -124,7 +124,7 @@ class TestTheLink:
     def test_its_text_stands_in_the_composer(self, journeys: Journeys) -> None:
         ines = journeys.customer()
         text = "Ich frage zu Flug MA 204: *Fahrrad* & Gepäck?"
-        ines.joins(link=ines.airline.link_with(text))
+        ines.joins(link=ines.airline.short_link(text))
         expect(ines.field).to_have_value(text)
         assert text not in [message["text"]["body"] for message in ines.airline.heard()]
 
