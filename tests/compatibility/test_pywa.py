@@ -173,9 +173,10 @@ class TestErrors:
         assert raised.value.details
         assert raised.value.fbtrace_id
 
-    def test_what_is_not_offered_yet(self, bot: Bot) -> None:
-        with pytest.raises(errors.UnsupportedMessageType):
-            bot.whatsapp.send_location(to="491511234567", latitude=54.3, longitude=10.1)
+    def test_what_is_not_offered(self, bot: Bot) -> None:
+        with pytest.raises(errors.UnsupportedMessageType) as raised:
+            bot.whatsapp.send_catalog(to="491511234567", body="Our shop")
+        assert "catalogues are not offered" in str(raised.value.details)
 
     def test_a_text_that_is_too_long(self, bot: Bot) -> None:
         with pytest.raises(errors.WhatsAppError) as raised:

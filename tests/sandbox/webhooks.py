@@ -20,6 +20,7 @@ class Endpoint:
         self.verify_token, self._secret = verify_token, app_secret.encode()
         self.challenges: list[dict[str, str]] = []
         self.posts: list[bytes] = []
+        self.headers: list[dict[str, str]] = []
         self.unsigned = 0
         endpoint = self
 
@@ -57,6 +58,7 @@ class Endpoint:
         expected = "sha256=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(expected, headers.get("X-Hub-Signature-256", "")):
             self.unsigned += 1
+        self.headers.append({name.lower(): value for name, value in headers.items()})
         self.posts.append(body)
 
     @property

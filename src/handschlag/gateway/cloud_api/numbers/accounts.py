@@ -52,7 +52,7 @@ async def read_account(call: Call, company: Company) -> dict[str, Any]:
         "ownership_type": "SELF",
         "primary_business_location": country,
         "marketing_messages_lite_api_status": "INELIGIBLE",
-        "marketing_messages_onboarding_status": "INELIGIBLE",
+        "marketing_messages_onboarding_status": "INELIGIBLE_COUNTRY_NOT_SUPPORTED",
         "owner_business_info": owner,
         "owner_business": owner,
         "on_behalf_of_business_info": {**owner, "status": "APPROVED", "type": "SELF"},
