@@ -102,6 +102,20 @@ class TestPrecedence:
         assert events(number) == ["to the number"]
         await number.stop()
 
+    async def test_what_waited_for_an_accounts_callback_goes_to_the_app(
+        self, shared_house: House, endpoint: Receiver
+    ) -> None:
+        path = f"/{shared_house.company.waba_id}/subscribed_apps"
+        given = {"override_callback_uri": endpoint.url, "verify_token": "verify-me"}
+        await shared_house.call("POST", path, json=given)
+        endpoint.answer = 500
+        for n in range(3):
+            tell(shared_house, f"left over {n}")
+        await endpoint.until(lambda: endpoint.arrived >= 3)
+        await shared_house.call("DELETE", path)
+        for n in range(3):
+            await heard(shared_house.receiver, f"left over {n}")
+
     async def test_an_empty_post_takes_the_accounts_callback_back(
         self, shared_house: House, endpoint: Receiver
     ) -> None:

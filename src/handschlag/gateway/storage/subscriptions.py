@@ -83,7 +83,8 @@ def change_fields(connection: Connection, number: int, fields: Sequence[str]) ->
     connection.execute(update(subscriptions).where(subscriptions.c.id == number).values(fields=text))
 
 
-def delete_subscriptions(connection: Connection, numbers: Sequence[int]) -> None:
-    """Remove endpoints with what waits for them."""
-    connection.execute(delete(webhook_queue).where(webhook_queue.c.subscription.in_(numbers)))
+def delete_subscriptions(connection: Connection, numbers: Sequence[int], *, leave_waiting: bool = False) -> None:
+    """Remove endpoints with what waits for them; `leave_waiting` leaves that for others to be told."""
+    if not leave_waiting:
+        connection.execute(delete(webhook_queue).where(webhook_queue.c.subscription.in_(numbers)))
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(numbers)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, literal, select
 
-from handschlag.gateway.storage.schema import webhook_replays
+from handschlag.gateway.storage.schema import webhook_queue, webhook_replays
 
 
 class ReplayRow(msgspec.Struct, frozen=True):
@@ -31,6 +31,17 @@ def store_replays(connection: Connection, rows: Sequence[ReplayRow]) -> None:
         values = msgspec.structs.asdict(row)
         del values["id"]
         connection.execute(insert(webhook_replays).values(values))
+
+
+def store_replays_of_waiting(connection: Connection, app_id: str, subscriptions: Sequence[int]) -> None:
+    """Move what waits for endpoints that are gone here, so that those of today are told."""
+    for number in subscriptions:
+        mine = webhook_queue.c.subscription == number
+        waiting = [webhook_queue.c[name] for name in ("subscription", "sequence", "lane", "field", "entry")]
+        rows = select(*waiting, literal(app_id)).where(mine).order_by(webhook_queue.c.sequence)
+        names = ["subscription", "sequence", "lane", "field", "entry", "app_id"]
+        connection.execute(insert(webhook_replays).from_select(names, rows))
+        connection.execute(delete(webhook_queue).where(mine))
 
 
 def list_replays(connection: Connection, *, limit: int) -> list[ReplayRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What this gateway tells, and what who names no fields is told. Any other name may be asked for and is never told.
+# What a program that names no fields is told, as far as it happens here. Any other name may be asked for, and is never told.
 ALL_FIELDS = (
     "messages",
     "message_template_status_update",

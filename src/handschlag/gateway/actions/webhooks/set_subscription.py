@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from handschlag.gateway.actions.webhooks.replay_deliveries import take_replays
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.storage.subscriptions import (
     SubscriptionRow,
@@ -16,7 +18,11 @@ from handschlag.gateway.storage.subscriptions import (
     store_subscription,
 )
 from handschlag.gateway.storage.webhook_queue import CALLBACK, CURSOR
+from handschlag.gateway.storage.webhook_replays import store_replays_of_waiting
 from handschlag.gateway.webhooks.fields import ALL_FIELDS
+
+if TYPE_CHECKING:
+    from handschlag.gateway.running import Running
 
 WHATSAPP_OBJECT = "whatsapp_business_account"
 MOST_MERGED = 50
@@ -53,14 +59,20 @@ async def set_override(
     await configuration.database.write(lambda connection: store_subscription(connection, row))
 
 
-async def remove_override(configuration: Configuration, app_id: str, target: str) -> None:
-    """Let a business account's or number's events go to the app's endpoints again."""
+async def remove_override(running: Running, app_id: str, target: str) -> None:
+    """Let a business account's or number's events go to the app's endpoints again, with those that still waited."""
 
-    def remove(connection: Connection) -> None:
-        rows = list_subscriptions(connection, app_id)
-        delete_subscriptions(connection, [row.id for row in rows if row.target == target])
+    def remove(connection: Connection) -> list[int]:
+        gone = [row.id for row in list_subscriptions(connection, app_id) if row.target == target]
+        delete_subscriptions(connection, gone, leave_waiting=True)
+        return gone
 
-    await configuration.database.write(remove)
+    gone = await running.store.write(remove)
+    # Once nothing is told there any more, what waits is all there is.
+    await running.refresh()
+    if gone:
+        await running.store.write(lambda connection: store_replays_of_waiting(connection, app_id, gone))
+        await take_replays(running)
 
 
 async def set_cursor(configuration: Configuration, app_id: str, fields: Sequence[str] | None = None) -> None:

@@ -38,12 +38,12 @@ async def change_override(
     """Set or remove the callback of an account or number; `within` is the way to its fields in the request."""
     running, url = call.running, value.get(_URL)
     if url is None or url == "":
-        await remove_override(running.configuration, company.row.app_id, target)
-    else:
-        parsed = str(parse_callback_url(url, private=running.settings.private_callbacks, field=within + _URL))
-        token = value.get("verify_token")
-        if not isinstance(token, str) or not token:
-            raise RequestInvalid(f"{within}verify_token: got {shown(token)}, expected what the endpoint checks")
-        await verify_callback(running, parsed, token, field=within + _URL)
-        await set_override(running.configuration, company.row.app_id, target, parsed, token)
+        await remove_override(running, company.row.app_id, target)
+        return
+    parsed = str(parse_callback_url(url, private=running.settings.private_callbacks, field=within + _URL))
+    token = value.get("verify_token")
+    if not isinstance(token, str) or not token:
+        raise RequestInvalid(f"{within}verify_token: got {shown(token)}, expected what the endpoint checks")
+    await verify_callback(running, parsed, token, field=within + _URL)
+    await set_override(running.configuration, company.row.app_id, target, parsed, token)
     await running.refresh()
