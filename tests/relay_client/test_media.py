@@ -64,6 +64,12 @@ class TestTheClient(SharedRelay):
                 pass
         assert found.value.status == 404
 
+    async def test_a_pointer_never_becomes_another_path_at_the_relay(self, ines: Party) -> None:
+        for id_ in ("../companies/moewe-air", "..", "%2e%2e", "", "?x", "0" * 47 + "/", "A" * 48):
+            pieces = RelayMedia(ines.http).download(id_, 10)
+            with pytest.raises(FileNotOpened):
+                await anext(pieces)
+
     async def test_a_download_that_breaks_goes_on_where_it_stopped(
         self, relay: Relay, airline: Party, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from base64 import b64decode
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +33,7 @@ T = TypeVar("T")
 _PURPOSE = "media"
 _MOST_KNOWN = 5_000
 _NAME_BYTES = 20
+_UPLOADS_AT_ONCE = 3
 
 
 class KnownMedia(NamedTuple):
@@ -53,6 +54,10 @@ class MediaRoom:
     base_url: str = ""
     session: aiohttp.ClientSession | None = None
     relays: dict[int, RelayHttp] = field(default_factory=dict)
+    # By company: a relay takes few uploads of one account at once.
+    uploading: defaultdict[int, asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(_UPLOADS_AT_ONCE))
+    )
     known: OrderedDict[str, KnownMedia] = field(default_factory=OrderedDict)
     # By company and link: the file that was there, and until when it is taken for the same.
     links: OrderedDict[tuple[int, str], tuple[str, float]] = field(default_factory=OrderedDict)

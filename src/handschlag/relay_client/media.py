@@ -33,6 +33,7 @@ from handschlag.relay_client.errors import RelayRefused, RelayUnreachable
 from handschlag.relay_client.http import RelayHttp, error_body
 from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.http import StoredMedia
+from handschlag.wire.ids import is_media_id
 
 KEY_BYTES = 32
 _ATTEMPTS = 5
@@ -94,7 +95,12 @@ class RelayMedia:
         return stored
 
     async def download(self, id_: str, size: int) -> AsyncIterator[bytes]:
-        """Yield a sealed file of `size` bytes; after a break it goes on with the byte that is missing."""
+        """Yield a sealed file of `size` bytes; after a break it goes on with the byte that is missing.
+
+        The id may be a stranger's word: one of another form would be another path at the relay, and names no file (FileNotOpened).
+        """
+        if not is_media_id(id_):
+            raise FileNotOpened
         seen = attempt = 0
         while seen < size:
             try:

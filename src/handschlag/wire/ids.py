@@ -13,6 +13,7 @@ EnvelopeId = NewType("EnvelopeId", str)
 
 _ACCOUNT = re.compile(r"@[a-z]{26}:[a-z0-9.-]{1,120}(?::\d{1,5})?")
 _DEVICE = re.compile(r"[A-Z]{10}")
+_MEDIA = re.compile(r"[0-9a-f]{48}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ENVELOPE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -41,6 +42,11 @@ def parse_envelope_id(value: str, field: str = "id") -> EnvelopeId:
     if not _ENVELOPE.fullmatch(value):
         raise WireError(field, value, "a UUIDv7, lower case, with hyphens")
     return EnvelopeId(value)
+
+
+def is_media_id(value: str) -> bool:
+    """Return whether a text has the form of a sealed file's id, 192 bits in hexadecimal; it becomes part of a path."""
+    return _MEDIA.fullmatch(value) is not None
 
 
 def make_account_id(random: bytes, relay: str) -> AccountId:

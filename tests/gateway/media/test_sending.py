@@ -56,6 +56,13 @@ async def test_an_uploaded_file_is_brought_to_the_relay_once_for_all_its_message
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_many_files_at_once_wait_for_their_turn_at_the_relay(shared_house: House) -> None:
+    ids = [await upload(shared_house, PNG + bytes([number]), "image/png") for number in range(12)]
+    files = await asyncio.gather(*(bring(shared_house, id_) for id_ in ids))
+    assert len({file.blob.id for file in files}) == 12
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_copy_that_ends_within_a_day_is_brought_anew(shared_house: House) -> None:
     id_ = await upload(shared_house, PNG, "image/png")
     first = await bring(shared_house, id_)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 
 from handschlag.relay.actions.store_media import object_path, remove_object
@@ -10,13 +9,12 @@ from handschlag.relay.context import Context
 from handschlag.relay.errors import Forbidden, NotFound
 from handschlag.relay.mailroom import Address
 from handschlag.relay.storage.media import MediaRow, delete_media, find_media
-
-_ID = re.compile(r"[0-9a-f]{48}")
+from handschlag.wire.ids import is_media_id
 
 
 async def look_up_media(context: Context, id_: str) -> MediaRow:
     """Return a file that is complete and not expired; raises NotFound for anything else."""
-    row = await context.store.read(lambda connection: find_media(connection, id_)) if _ID.fullmatch(id_) else None
+    row = await context.store.read(lambda connection: find_media(connection, id_)) if is_media_id(id_) else None
     if row is None or row.expires_at <= context.clock.now():
         raise NotFound("there is no such file, or its time is over", field="id")
     return row

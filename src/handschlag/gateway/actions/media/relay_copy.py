@@ -34,7 +34,8 @@ async def _bring(running: Running, row: MediaRow) -> MediaRow:
         raise ObjectMissing(row.id)
     size = sealed_size(row.file_size)
     relay = RelayMedia(running.media.relays[row.company])
-    stored = await relay.upload(lambda: running.media.objects.read(path, 0, size), size)
+    async with running.media.uploading[row.company]:
+        stored = await relay.upload(lambda: running.media.objects.read(path, 0, size), size)
     brought = {"blob": stored.id, "blob_expires_at": float(stored.expires_at)}
     if not await running.store.write(lambda connection: update_media(connection, row.id, **brought)):
         # Removed meanwhile: what is remembered now would come back from memory alone.
