@@ -76,8 +76,10 @@ class TestPrecedence:
         shown = (await house.call("GET", account))[1]["data"]
         assert [row["override_callback_uri"] for row in shown] == [endpoint.url]
 
-        given = {"webhook_configuration": {"override_callback_uri": number.url, "verify_token": token}}
-        status, answer, _ = await house.call("POST", f"/v23.0/{house.company.phone_number_id}", json=given)
+        number_given: dict[str, Any] = {
+            "webhook_configuration": {"override_callback_uri": number.url, "verify_token": token}
+        }
+        status, answer, _ = await house.call("POST", f"/v23.0/{house.company.phone_number_id}", json=number_given)
         assert (status, answer) == (200, {"success": True})
         tell(house, "to the number")
         await heard(number, "to the number")
@@ -87,8 +89,8 @@ class TestPrecedence:
             "application": house.receiver.url,
         }
 
-        given = {"webhook_configuration": {"override_callback_uri": ""}}
-        await house.call("POST", f"/{house.company.phone_number_id}", json=given)
+        number_given = {"webhook_configuration": {"override_callback_uri": ""}}
+        await house.call("POST", f"/{house.company.phone_number_id}", json=number_given)
         tell(house, "to the account again")
         await heard(endpoint, "to the account again")
         assert (await house.call("DELETE", account))[1] == {"success": True}

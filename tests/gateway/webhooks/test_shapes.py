@@ -86,7 +86,7 @@ async def _plain(told: Any, anna: Customer) -> None:
     await told("reply", {"type": "text", "text": {"body": "ja"}, "context": {"id": first}})
     for name in ("forwarded", "frequently_forwarded"):
         await told(name, {"type": "text", "text": {"body": "weiter"}, "context": {name: True}})
-    beside = {
+    beside: dict[str, tuple[str, dict[str, Any]]] = {
         "image": ("image/jpeg", {}),
         "video": ("video/mp4", {"caption": "c"}),
         "document": ("application/pdf", {"caption": "c", "filename": "a.pdf"}),
