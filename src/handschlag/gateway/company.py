@@ -85,6 +85,7 @@ class Company:
     is_connected: Callable[[], bool] = field(default=lambda: False)
     renew_approvals: Callable[[], Awaitable[None]] = field(default=_nothing)
     publish_soon: Callable[[], None] = field(default=lambda: None)
+    publish_now: Callable[[], Awaitable[None]] = field(default=_nothing)
     # When the messages of the last second were accepted.
     recent: deque[float] = field(default_factory=deque)
     # What the company set for its number and whom it has blocked, as on disk; and how often it writes to one customer.

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from handschlag.content.message_id import message_id
+from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from handschlag.relay.actions.decide_template import decide_template
 from tests.gateway.house import House
 from tests.gateway.templates.drafts import (
@@ -81,6 +82,23 @@ async def test_an_edit_is_a_new_version_and_what_was_sent_before_stays_readable(
     new = await anna.until(lambda: next((o for o in anna.opened if o.header.category and o is not old), None))
     assert (await anna.shown(new)).body == "Dear Anna, we packed your order."
     assert (await anna.shown(old)).body == "Hello Anna, your order 1 is on its way."
+
+
+async def test_is_sent_at_once_after_it_was_created_or_edited(house: House) -> None:
+    _, answer = await create(house, ORDER)
+    assert (await send(house, "+491701234567", "order_shipped", texts("Anna", "1")))[0] == 200
+    changed = {"components": [{"type": "BODY", "text": "Dear {{1}}, we packed your order."}]}
+    await house.call("POST", f"/v23.0/{answer['id']}", json=changed)
+    assert (await send(house, "+491701234567", "order_shipped", texts("Anna")))[0] == 200
+
+
+async def test_a_change_on_the_command_line_is_taken_over_by_the_running_gateway(house: House) -> None:
+    id_ = await create_approved(house, ORDER)
+    changed = TemplateDraft("order_shipped", "en_US", "UTILITY", [{"type": "BODY", "text": "We packed your order."}])
+    assert await add_template(house.gateway.configuration, house.company, changed) == id_
+    await house.gateway.settled()
+    assert (await node(house, id_))["components"][0]["text"] == "We packed your order."
+    assert (await send(house, "+491701234567", "order_shipped"))[0] == 200
 
 
 async def test_a_category_never_changes(house: House) -> None:

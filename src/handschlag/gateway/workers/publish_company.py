@@ -46,6 +46,7 @@ class CompanyPublisher:
         self._task: asyncio.Task[None] | None = None
         company.renew_approvals = self._renew_now
         company.publish_soon = self.wake
+        company.publish_now = self._publish_now
 
     async def start(self) -> None:
         """Begin, with what was left over."""
@@ -113,8 +114,10 @@ class CompanyPublisher:
         running, company = self._running, self._company
         rows = await running.store.read(lambda connection: list_unsubmitted_templates(connection, company.id))
         for row in rows:
-            # One that was added on the command line is not in memory yet.
-            company.templates.setdefault((row.name, row.language), ready_template(row))
+            known = company.templates.get((row.name, row.language))
+            if known is None or known.row.hash != row.hash:
+                # It was added or changed on the command line: memory has not seen it yet.
+                company.templates[row.name, row.language] = ready_template(row)
             try:
                 state = await self._relay.submit_template(row.definition)
             except RelayRefused as error:
@@ -142,6 +145,12 @@ class CompanyPublisher:
             await self._renew()
         except RelayError as error:
             _log.warning("not_renewed", company=self._company.id, error=type(error).__name__)
+
+    async def _publish_now(self) -> None:
+        try:
+            await self._publish_all()
+        except RelayError as error:
+            _log.warning("not_published", company=self._company.id, error=type(error).__name__, reason=str(error))
 
     async def _renew(self) -> None:
         running, company = self._running, self._company

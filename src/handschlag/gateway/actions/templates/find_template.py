@@ -28,6 +28,10 @@ async def find_template(running: Running, company: Company, name: str, language:
         others = sorted(lang for known, lang in company.templates if known == name)
         known = f"it exists in {', '.join(others)}" if others else "no template has this name"
         raise TemplateUnknown(f"template name ({name[:80]}) does not exist in {language[:20]}: {known}")
+    if template.row.status == "PENDING" and not template.row.submitted:
+        # It was made a moment ago: where templates are approved at once, a program may send at once.
+        await company.publish_now()
+        template = company.templates.get(key, template)
     status = template.row.status
     if status == "PAUSED":
         raise TemplateMismatch(

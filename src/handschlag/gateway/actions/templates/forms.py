@@ -84,7 +84,9 @@ async def _known(running: Running, company: Company, draft: TemplateDraft, butto
 async def _made(running: Running, company: Company, draft: TemplateDraft, definition: bytes) -> str:
     check = check_flow_json(definition)
     if check.errors:
-        raise ContentError(INVALID_PARAMETER, "BUTTONS.flow_json", str(check.errors[0].get("message", "not valid"))[:200])
+        raise ContentError(
+            INVALID_PARAMETER, "BUTTONS.flow_json", str(check.errors[0].get("message", "not valid"))[:200]
+        )
     name = f"{draft.name[:_NAME_CHARACTERS]}_{draft.language}_{secrets.token_hex(3)}"
     row = await create_flow(running, company, FlowDraft(name=name, categories=["OTHER"], definition=definition))
     await publish_flow(running, company, row)

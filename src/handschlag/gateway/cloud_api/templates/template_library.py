@@ -51,10 +51,16 @@ def _matches(template: LibraryTemplate, parameters: Mapping[str, Any]) -> bool:
         and _one_of([template.use], parameters, "usecase")
         and _one_of(template.industries, parameters, "industry")
         and _one_of([template.category], parameters, "category")
-        and _one_of([template.language, template.language.partition("_")[0]], parameters, "language")
+        and _has_language(template, parameters)
     )
 
 
 def _one_of(values: list[str] | tuple[str, ...], parameters: Mapping[str, Any], name: str) -> bool:
     asked = {str(word).upper().replace("-", "_") for word in list_of(parameters, name) or []}
     return not asked or not asked.isdisjoint(value.upper() for value in values)
+
+
+def _has_language(template: LibraryTemplate, parameters: Mapping[str, Any]) -> bool:
+    """Whether a template speaks one of the languages asked for, or that which one of them is a variant of."""
+    asked = [str(word).replace("-", "_").partition("_")[0].lower() for word in list_of(parameters, "language") or []]
+    return not asked or template.language.partition("_")[0] in asked
