@@ -54,7 +54,7 @@ class RelayMedia:
         self._sleep = sleep
 
     async def upload(self, pieces: Pieces, size: int) -> StoredMedia:
-        """Bring a sealed file of `size` bytes; `pieces` is called again for each try."""
+        """Bring a sealed file of `size` bytes; `pieces` is called again for each try, and what it raises is the caller's."""
         attempt = 0
         while True:
             try:
@@ -72,10 +72,20 @@ class RelayMedia:
     async def _upload_once(self, pieces: Pieces, size: int) -> StoredMedia:
         headers = await self._headers()
         headers |= {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        failed: list[Exception] = []
+
+        async def watched() -> AsyncIterator[bytes]:
+            try:
+                async for piece in pieces():
+                    yield piece
+            except Exception as error:
+                failed.append(error)
+                raise
+
         try:
             async with self._http.session.post(
                 f"{self._http.base_url}/v1/media",
-                data=pieces(),
+                data=watched(),
                 headers=headers,
                 timeout=_TIMEOUT,
                 allow_redirects=False,
@@ -83,6 +93,9 @@ class RelayMedia:
                 content = await response.read()
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if failed:
+                # It was the source that broke; aiohttp tells of its connection only.
+                raise failed[0] from None
             raise RelayUnreachable(_UPLOAD, type(error).__name__) from error
         if status != HTTPStatus.CREATED:
             raise RelayRefused(_UPLOAD, status, error_body(content))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from functools import partial
 
 import msgspec
@@ -12,9 +13,10 @@ from handschlag.content.media import MediaFile
 from handschlag.gateway.actions.media.bring_media import MediaSource, bring_media, check_media, media_at_hand
 from handschlag.gateway.actions.media.clear_media import clear_media
 from handschlag.gateway.company import Company
-from handschlag.gateway.errors import ApiError, ValueNotValid
+from handschlag.gateway.errors import ApiError, MediaFailed, ValueNotValid
 from handschlag.gateway.running import Running
 from handschlag.gateway.storage.media import find_media
+from handschlag.object_store import ObjectStoreError
 from handschlag.relay_client.errors import RelayUnreachable
 from handschlag.relay_client.media import download_file
 from tests.gateway.house import House
@@ -124,6 +126,27 @@ async def test_a_relay_that_is_away_is_a_reason_to_try_again(house: House, monke
     house.restart_relay(port)
     await house.relay.start()
     assert (await bring(house, id_)).file_size == len(PNG)
+
+
+async def test_a_file_store_that_is_away_is_a_reason_to_try_again_and_a_file_that_is_gone_is_none(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = await upload(house, PNG, "image/png")
+    objects = house.gateway.running.media.objects
+
+    async def away(*_arguments: object) -> AsyncIterator[bytes]:
+        raise ObjectStoreError("TimeoutError")
+        yield b""
+
+    with monkeypatch.context() as patched:
+        patched.setattr(objects, "read", away)
+        with pytest.raises(RelayUnreachable):
+            await bring(house, id_)
+    for path in (house.folder / "gateway/media").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    with pytest.raises(MediaFailed, match="not in the gateway's file store"):
+        await bring(house, id_)
 
 
 async def test_after_thirty_days_a_file_is_unknown_and_cleared_away_with_leftovers(house: House) -> None:

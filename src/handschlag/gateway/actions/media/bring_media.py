@@ -11,7 +11,7 @@ from handschlag.content.media import MEDIA_TYPES, MediaFile
 from handschlag.gateway.actions.media.fetch_incoming import fetch_incoming
 from handschlag.gateway.actions.media.fetch_link import fetch_link
 from handschlag.gateway.actions.media.relay_copy import bring_to_relay, is_at_relay
-from handschlag.gateway.errors import ApiError, MediaFailed, ValueNotValid, shown
+from handschlag.gateway.errors import ApiError, MediaFailed, NotNow, ValueNotValid, shown
 from handschlag.gateway.rules.graph_ids import is_graph_id
 from handschlag.gateway.rules.link_addresses import parse_link
 from handschlag.gateway.rules.media_types import plain_mime_type
@@ -58,18 +58,23 @@ async def bring_media(running: Running, company: Company, source: MediaSource, k
     """Return the pointer to a file, fetched and brought to the relay if need be.
 
     Raises ApiError for an id that does not exist (any more) or does not fit, MediaFailed for what will not get better, and RelayUnreachable
-    or a temporary RelayRefused for what may: try again later.
+    or a temporary RelayRefused for what may, be it the relay or the gateway's own file store: try again later.
     """
     if (file := media_at_hand(running, company, source, kind)) is not None:
         return file
     try:
         row = await _bring(running, company, source, kind)
-    except (ObjectMissing, ObjectStoreError):
+    except ObjectStoreError as error:
+        raise RelayUnreachable("the gateway's file store", str(error)) from None
+    except ObjectMissing:
         raise MediaFailed(f"{kind}: got a file whose content is not in the gateway's file store") from None
     except RelayRefused as refused:
         if refused.temporary:
             raise
         raise MediaFailed(f"{kind}: the relay does not take the file: {refused.error.message}") from None
+    except NotNow as error:
+        # The file store will be back, and the message can wait for it as it waits for the relay.
+        raise RelayUnreachable("the gateway's file store", error.details) from None
     except ApiError as error:
         if source.link is None or isinstance(error, MediaFailed):
             raise
