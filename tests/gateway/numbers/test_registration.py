@@ -137,5 +137,8 @@ class TestPin:
     async def test_another_display_name_is_taken_and_nothing_is_refused(self, number: House) -> None:
         path = f"/{number.company.phone_number_id}"
         assert (await number.call("POST", path, params={"new_display_name": "Möwe"}))[0] == 200
+        _, node, _ = await number.call("GET", f"{path}?fields=new_name_status,new_display_name,verified_name")
+        assert (node["new_name_status"], node["new_display_name"]) == ("PENDING_REVIEW", "Möwe")
+        assert node["verified_name"] == "Möwe Air"
         status, answer, _ = await number.call("POST", path, json={})
         assert (status, answer["error"]["code"]) == (400, 131008)
