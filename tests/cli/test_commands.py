@@ -119,7 +119,7 @@ class TestAdministration:
 
     def test_a_webhook_that_is_not_there_cannot_be_removed(self, places: Places) -> None:
         remove = ["gateway", "webhook", "remove", "https://nobody.example", "--company", "kanin"]
-        assert "webhook list" in places.run_here(*remove, status=1)
+        assert "webhooks list" in places.run_here(*remove, status=1)
 
     def test_the_messengers_files_can_be_compared(self, places: Places) -> None:
         lines = places.run_here("messenger", "hashes").splitlines()
