@@ -161,6 +161,16 @@ class TestRefusals:
         assert "0 bytes" in await refusal(shared_house, form(b"", "image/png"))
         assert "multipart" in await refusal(shared_house, {"messaging_product": "whatsapp"})
 
+    async def test_a_token_within_the_form_comes_too_late(self, shared_house: House) -> None:
+        path = f"/v23.0/{shared_house.company.phone_number_id}/media"
+        data = form(PNG, "image/png", access_token=shared_house.token)
+        status, answer, _ = await shared_house.call("POST", path, data=data, headers={})
+        assert status == 400
+        assert "within the form" in answer["error"]["error_data"]["details"]
+        query = {"access_token": shared_house.token}
+        status, answer, _ = await shared_house.call("POST", path, data=form(PNG, "image/png"), headers={}, params=query)
+        assert status == 200, answer
+
     async def test_two_files_are_one_too_many(self, shared_house: House) -> None:
         two = form(PNG, "image/png")
         two.add_field("file", PNG, filename="b.png", content_type="image/png")

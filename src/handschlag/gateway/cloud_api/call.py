@@ -36,6 +36,11 @@ class Call:
         return self._parameters
 
     @property
+    def has_read_body(self) -> bool:
+        """Whether the body was read already, in search of a token."""
+        return self._parameters is not None
+
+    @property
     def base_url(self) -> str:
         """How the program reached us."""
         request = self.request

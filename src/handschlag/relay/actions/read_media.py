@@ -22,6 +22,7 @@ async def look_up_media(context: Context, id_: str) -> MediaRow:
 
 def read_media(context: Context, row: MediaRow, start: int, end: int) -> AsyncIterator[bytes]:
     """Yield the bytes `start` to `end` (without `end`) of a sealed file."""
+    context.metrics.media_bytes.labels("out").inc(end - start)
     return context.media.objects.read(object_path(row.id), start, end)
 
 

@@ -72,6 +72,7 @@ async def _store(
         await context.store.write(lambda connection: give_back_usage(connection, account, day, missing))
         raise
     await context.store.write(lambda connection: insert_media(connection, row))
+    context.metrics.media_bytes.labels("in").inc(length)
     return row
 
 

@@ -42,6 +42,9 @@ async def post_media(call: Call) -> object:
     request, running = call.request, call.running
     if request.content_type != _MULTIPART:
         raise RequestInvalid(f"body: got {shown(request.content_type)}, expected {_MULTIPART} with a part 'file'")
+    if call.has_read_body:
+        # Who asks is known before a file is read: a token behind it would come too late.
+        raise RequestInvalid("access_token: got it within the form, expected it as header or in the query")
     length = request.content_length
     if length is not None and length > MEDIA_BYTES + _AROUND_BYTES:
         raise BodyTooLarge(f"body: got {length} bytes, at most {MEDIA_BYTES} and {_AROUND_BYTES} around them")
