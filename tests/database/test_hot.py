@@ -43,6 +43,15 @@ class TestInsert:
         found = await store.read(lambda connection: connection.execute(envelopes.select()).all())
         assert sorted(map(tuple, found)) == sorted(rows)
 
+    async def test_a_character_that_postgresql_keeps_in_no_text_does_not_end_the_store(
+        self, store: Store, url: str
+    ) -> None:
+        await written(store, STORE_ENVELOPE, [(1, "Anna\0Müller"), (2, None), (3, "Bert")])
+        await written(store, STORE_ENVELOPE, [(4, "after")])
+        kept = "Anna\0Müller" if url.startswith("sqlite") else "Anna\ufffdMüller"
+        found = seen_by_others(url, "SELECT id, sender FROM envelopes ORDER BY id")
+        assert found == [(1, kept), (2, None), (3, "Bert"), (4, "after")]
+
     @pytest.mark.parametrize("count", [1, 2, 3, 63, 64, 65, 130])
     async def test_any_number_of_rows_is_stored(self, store: Store, url: str, count: int) -> None:
         await written(store, STORE_ENVELOPE, [(number, f"s{number}") for number in range(count)])

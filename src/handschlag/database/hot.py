@@ -74,13 +74,18 @@ class HotStatement(ABC):
         self._sqlite: _Repeatable | None = None
         self._postgresql_text: str | None = None
         self._key = itemgetter(*(columns.index(name) for name in once)) if once else None
+        self._texts = [number for number, column in enumerate(self.columns) if isinstance(column.type, String)]
 
     def run(self, cursor: DBAPICursor, dialect: Dialect, rows: list[Row]) -> None:
         """Write the rows inside the transaction that was begun.
 
         On the driver's cursor, because a call through SQLAlchemy costs 10 µs more and a commit makes one for each statement.
         """
-        write = self._run_sqlite if dialect.name == "sqlite" else self._run_postgresql
+        if dialect.name == "sqlite":
+            write = self._run_sqlite
+        else:
+            write = self._run_postgresql
+            rows = _without_nul(rows, self._texts)
         if self._key is None or len(set(map(self._key, rows))) == len(rows):
             write(cursor, dialect, rows)
             return
@@ -260,6 +265,21 @@ def _refuse_python_values(table: Table, columns: set[str]) -> None:
         raise TypeError(
             f"{table.name}: SQLAlchemy would compute {names}, a hot statement cannot: name it, or use server_default"
         )
+
+
+def _without_nul(rows: list[Row], texts: list[int]) -> list[Row]:
+    """Return the rows with U+FFFD in place of U+0000, which PostgreSQL keeps in no text.
+
+    Anybody may write one, in a name or in a callback's data; a row that PostgreSQL refuses would end the store.
+    """
+    for number in texts:
+        if any("\0" in text for row in rows if isinstance(text := row[number], str)):
+            rows = [(*row[:number], _readable(row[number]), *row[number + 1 :]) for row in rows]
+    return rows
+
+
+def _readable(text: object) -> object:
+    return text.replace("\0", "\ufffd") if isinstance(text, str) else text
 
 
 def _in_rounds(rows: list[Row], key: Callable[[Row], object]) -> list[list[Row]]:
