@@ -24,6 +24,9 @@ def text_of(parameters: Parameters, name: str, *, most: int, least: int = 0) -> 
         raise RequestInvalid(f"{name}: got {shown(value)}, expected a string")
     if len(value) > most:
         raise RequestInvalid(f"{name}: got {len(value)} characters, at most {most}")
+    if "\0" in value:
+        # PostgreSQL keeps no text with it.
+        raise RequestInvalid(f"{name}: got {shown(value)}, expected a text without the character U+0000")
     if len(value) < least:
         raise RequestInvalid(f"{name}: got {len(value)} characters, at least {least}")
     return value

@@ -43,6 +43,8 @@ async def create_message_link(running: Running, company: Company, text: str) -> 
 
 async def change_link_text(running: Running, company: Company, code: str, text: str) -> MessageLink:
     """Give a link another text: what is printed leads there from now on."""
+    if not _is_code(code):
+        raise _unknown(code)
     link = await running.store.write(lambda connection: change_message_link(connection, company.id, code, text))
     if link is None:
         raise _unknown(code)
@@ -51,7 +53,9 @@ async def change_link_text(running: Running, company: Company, code: str, text: 
 
 async def remove_message_link(running: Running, company: Company, code: str) -> None:
     """Remove a link: what is printed leads nowhere from now on."""
-    if not await running.store.write(lambda connection: delete_message_link(connection, company.id, code)):
+    if not _is_code(code) or not await running.store.write(
+        lambda connection: delete_message_link(connection, company.id, code)
+    ):
         raise _unknown(code)
 
 
@@ -62,7 +66,13 @@ async def message_links_of(running: Running, company: Company) -> list[MessageLi
 
 async def find_link(running: Running, code: str) -> MessageLink | None:
     """Return the link with this code, whosever it is."""
+    if not _is_code(code):
+        return None
     return await running.store.read(lambda connection: find_message_link(connection, code))
+
+
+def _is_code(text: str) -> bool:
+    return text.isascii() and text.isalnum() and len(text) == _CODE_LETTERS
 
 
 def _unknown(code: str) -> RequestInvalid:
