@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from handschlag.gateway.cloud_api.parse_shape import Shape, parse_shape
 from handschlag.gateway.cloud_api.request_body import read_parameters
 from handschlag.gateway.errors import NodeUnknown
 
@@ -39,6 +40,10 @@ class Call:
     def has_read_body(self) -> bool:
         """Whether the body was read already, in search of a token."""
         return self._parameters is not None
+
+    async def read(self, shape: type[Shape]) -> Shape:
+        """Return the parameters in the shape this call takes; raises what does not fit."""
+        return parse_shape(await self.parameters(), shape)
 
     @property
     def base_url(self) -> str:

@@ -29,6 +29,7 @@ from handschlag.telemetry.logs import get_logger
 from handschlag.wire.errors import WireError
 
 if TYPE_CHECKING:
+    from handschlag.gateway.cloud_api.route import Route
     from handschlag.gateway.running import Running
 
 _log = get_logger(__name__)
@@ -92,7 +93,7 @@ class Door:
         method = "GET" if request.method == "HEAD" else request.method
         opened = OPEN_ROUTES.get(path.pattern)
         if opened is not None and not path.rest:
-            return self._with_headers(await opened(self._running, request), {})
+            return self._with_headers(await opened.handler(self._running, request), {})
         token = token_in_header(request)
         caller = self._callers.remembered(token) if token is not None else None
         call = Call(self._running, request, path, caller)  # type: ignore[arg-type]
@@ -106,11 +107,11 @@ class Door:
             call.caller = caller = await self._callers.find(token)
         if "appsecret_proof" in request.query_string:
             check_proof(self._running, caller, str(token), request.query.get("appsecret_proof", ""))
-        handler = _route(path, method)
+        route = _route(path, method)
         if caller.is_limited:
             check_permission(caller, path.pattern)
         usage = count_call(self._running, caller, path)
-        return self._with_headers(await handler(call), usage)
+        return self._with_headers(await route.handler(call), usage)
 
     def _with_headers(self, answer: object, more: dict[str, str]) -> web.StreamResponse | tuple[bytes, dict[str, str]]:
         if isinstance(answer, web.StreamResponse):
@@ -130,7 +131,7 @@ class Door:
         return error_answer(known, trace_id)
 
 
-def _route(path: GraphPath, method: str) -> Any:
+def _route(path: GraphPath, method: str) -> Route:
     methods = ROUTES.get(path.pattern)
     if methods is None or path.rest or method not in methods:
         told = not_offered(path, method)
@@ -141,13 +142,13 @@ def _route(path: GraphPath, method: str) -> Any:
             f"path: got '/{'/'.join((*path.pattern, *path.rest))[:80]}', which is not offered",
             title=f"Unknown path components: /{'/'.join((*path.pattern[1:], *path.rest))[:80]}",
         )
-    handler = methods.get(method)
-    if handler is None:
+    route = methods.get(method)
+    if route is None:
         raise MethodNotOffered(
             f"method: got {method[:16]}, expected {' or '.join(methods)}",
             title=f"Unsupported {method[:16].lower()} request.",
         )
-    return handler
+    return route
 
 
 def _route_name(request: web.BaseRequest) -> str:
