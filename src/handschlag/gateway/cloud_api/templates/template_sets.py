@@ -50,7 +50,9 @@ async def upsert_message_templates(call: Call) -> object:
                 )
                 await edit_template(call.running, company, row, change)
                 row = company.templates[(row.name, row.language)].row
-            done.append({"id": row.id, "status": row.status, "language": row.language})
+            done.append(
+                {"id": row.id, "status": row.status, "language": row.language, "category": row.category.upper()}
+            )
     except ContentError as error:
         raise definition_error(error) from None
     return {"data": done}
