@@ -85,6 +85,9 @@ def _form(body: bytes) -> dict[str, str]:
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(body)
+        if isinstance(value, str) and value.lstrip()[:1] == "{":
+            # Some clients encode an object twice.
+            value = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestInvalid(f"body: got broken JSON ({error}), expected a JSON object") from None
     if not isinstance(value, dict):
