@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 from handschlag.gateway.cloud_api import nodes, oauth, operation
 from handschlag.gateway.cloud_api.flows import account_flows, flow_assets, flow_life
 from handschlag.gateway.cloud_api.media import download, post_media, uploads
@@ -20,6 +23,7 @@ from handschlag.gateway.cloud_api.numbers import (
     phone_numbers,
     registration,
 )
+from handschlag.gateway.cloud_api.openapi.document import describe
 from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
 from handschlag.gateway.cloud_api.route import OpenRoute, Route
 from handschlag.gateway.cloud_api.templates import (
@@ -31,6 +35,23 @@ from handschlag.gateway.cloud_api.templates import (
     template_sets,
 )
 from handschlag.gateway.cloud_api.webhooks import subscribed_apps, subscriptions, webhook_deliveries, webhook_events
+from handschlag.gateway.webhooks.bodies import ascii_json
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from handschlag.gateway.running import Running
+
+
+async def read_openapi(_running: Running, _request: web.BaseRequest) -> object:
+    """Return this document."""
+    return _openapi()
+
+
+@cache
+def _openapi() -> bytes:
+    return ascii_json(describe(ROUTES, OPEN_ROUTES))
+
 
 ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
     (): {"GET": Route(nodes.read_root), "POST": Route(nodes.read_root)},
@@ -128,7 +149,8 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
 OPEN_ROUTES: dict[tuple[str, ...], OpenRoute] = {
     ("attachments",): OpenRoute(download.read_attachment),
     ("health",): OpenRoute(operation.health),
-    ("metrics",): OpenRoute(operation.metrics),
+    ("metrics",): OpenRoute(operation.metrics, answer="text/plain"),
+    ("openapi.json",): OpenRoute(read_openapi),
     ("oauth", "access_token"): OpenRoute(oauth.issue_access_token),
     # Signed, and for five minutes.
     (ID, "assets", ITEM): OpenRoute(flow_assets.download_asset),
