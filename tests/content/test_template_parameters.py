@@ -203,3 +203,12 @@ def test_what_has_not_the_shape_of_components_is_refused_by_its_place(value: obj
     with pytest.raises(ContentError) as refused:
         parse_components(value, parse_media_file)
     assert refused.value.field.startswith(("template.components", "components"))
+
+
+@pytest.mark.parametrize(
+    ("given", "payload"), [({"type": "text", "text": True}, "true"), ({"type": "TEXT", "text": "a"}, "a")]
+)
+def test_a_reply_may_be_written_as_a_text(given: dict[str, Any], payload: str) -> None:
+    request = [{"type": "button", "sub_type": "quick_reply", "index": 1, "parameters": [given]}]
+    (component,) = parse_components(request, at_the_door)
+    assert [(one.type, one.payload) for one in component.parameters] == [("payload", payload)]

@@ -95,8 +95,18 @@ def _parse_component(value: object, field: str, known: tuple[str, ...], files: F
     listed = value.get("parameters")
     if listed is not None and not isinstance(listed, list):
         raise wrong_type(f"{field}.parameters", listed, "an array")
+    if sub_type == "quick_reply":
+        listed = [_as_payload(item) for item in listed or []]
     parameters = [_parse_parameter(item, f"{field}.parameters[{i}]", files) for i, item in enumerate(listed or [])]
     return Component(type=type_, sub_type=sub_type, index=index, parameters=parameters)
+
+
+def _as_payload(item: object) -> object:
+    """Return what a reply carries in its one spelling: the documentation also writes it as a text, or as true and false."""
+    if not isinstance(item, dict) or str(item.get("type", "")).lower() != "text":
+        return item
+    text = item.get("text")
+    return {"type": "payload", "payload": msgspec.json.encode(text).decode() if isinstance(text, bool) else text}
 
 
 def _parse_cards(value: object, field: str, files: FileParser) -> list[Card]:
