@@ -87,6 +87,9 @@ class TestByAnswer:
         assert status == 200, answer
 
 
+PICTURE = {"link": "https://example.com/gate.png"}
+
+
 class TestTemplateChecks:
     @pytest.mark.parametrize(
         ("template", "status", "code"),
@@ -98,7 +101,12 @@ class TestTemplateChecks:
             ({"name": "departure", "language": {"code": "de"}, "parameters": ["a\nb", "b", "c"]}, 400, 132007),
             ({"name": "departure", "language": {"code": "de"}, "parameters": ["a    b", "b", "c"]}, 400, 132007),
             ({"name": "departure", "language": {"code": "de"}, "parameters": ["x" * 1100, "b", "c"]}, 400, 132005),
-            ({"name": "departure", "language": {"code": "de"}, "kind": "image", "parameters": ["a"]}, 400, 132012),
+            (
+                {"name": "departure", "language": {"code": "de"}, "kind": "image", "parameters": [PICTURE] * 3},
+                400,
+                132012,
+            ),
+            ({"name": "departure", "language": {"code": "de"}, "kind": "image", "parameters": ["a"]}, 400, 100),
         ],
     )
     async def test_a_template_that_does_not_fit_is_refused_at_once(
