@@ -66,6 +66,12 @@ class TestNumber:
         _, answer, _ = await number.call("GET", f"/{number.company.waba_id}/phone_numbers", params=query)
         assert len(answer["data"]) == count
 
+    @pytest.mark.parametrize("name", ["username", "search_visibility", "connection_status"])
+    async def test_what_a_number_does_not_take_says_why(self, number: House, name: str) -> None:
+        status, answer = await post(number, "", json={name: "VISIBLE"})
+        assert (status, answer["error"]["message"]) == (400, "(#100) Not offered by this gateway")
+        assert told(answer).startswith(f"{name}: got 'VISIBLE', but ")
+
     async def test_nothing_makes_a_second_number(self, number: House) -> None:
         path = f"/{number.company.waba_id}/phone_numbers"
         status, answer, _ = await number.call("POST", path, json={"cc": "49", "phone_number": "151"})
@@ -86,7 +92,10 @@ class TestSettings:
     async def test_what_cannot_be_set_says_why(self, number: House, name: str) -> None:
         status, answer = await post(number, "/settings", json={name: {"status": "ENABLED"}})
         assert (status, answer["error"]["code"]) == (400, 100)
-        assert told(answer).startswith(f"{name}: got a value")
+        assert told(answer).startswith(f"{name}: got {{'status': 'ENABLED'}}")
+        assert answer["error"]["message"] == "(#100) Not offered by this gateway"
+        # What is off may be switched off.
+        assert (await post(number, "/settings", json={name: {"status": "disabled"}}))[0] == 200
 
     @pytest.mark.parametrize("body", [{}, {"user_identity_change": {}}, {"user_identity_change": 5}])
     async def test_something_has_to_be_set(self, number: House, body: Any) -> None:

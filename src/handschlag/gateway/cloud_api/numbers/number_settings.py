@@ -8,11 +8,12 @@ from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import parse_field_tree
 from handschlag.gateway.cloud_api.parameters import flag_of, object_of
-from handschlag.gateway.errors import NotOffered, ParameterMissing
+from handschlag.gateway.errors import NotOffered, ParameterMissing, shown
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
 
+_OFF = frozenset({"DISABLED", "DEFAULT"})
 _NOT_OFFERED = {
     "calling": "calls are not offered",
     "storage_configuration": "messages are kept on this gateway's own disk, and nowhere else",
@@ -33,22 +34,32 @@ async def read_settings(call: Call) -> object:
         "payload_encryption": {"status": "DISABLED"},
         "user_identity_change": {"enable_identity_key_check": company.number.identity_check},
     }
-    shown = {name: value for name, value in settings.items() if not asked or name in asked}
-    return {**shown, "id": company.row.phone_number_id}
+    wanted = {name: value for name, value in settings.items() if not asked or name in asked}
+    return {**wanted, "id": company.row.phone_number_id}
 
 
 async def change_settings(call: Call) -> object:
-    """Switch the identity check; what is not offered says why."""
+    """Switch the identity check; what is not offered may stay off, and says why it does not go on."""
     company = call.phone_number()
     parameters = await call.parameters()
+    stays = False
     for name, why in _NOT_OFFERED.items():
-        if parameters.get(name) is not None:
-            raise NotOffered(f"{name}: got a value, but this setting cannot be changed: {why}")
+        asked = object_of(parameters, name)
+        if asked is None:
+            continue
+        if set(asked) != {"status"} or str(asked["status"]).upper() not in _OFF:
+            raise NotOffered(f"{name}: got {shown(asked)}, but this setting stays as it is: {why}")
+        stays = True
     change = object_of(parameters, "user_identity_change")
-    enabled = None if change is None else flag_of(change, "enable_identity_key_check")
-    if enabled is None:
+    enabled = None
+    if change is not None:
+        # The documented name, and the one in the Cloud API's own example.
+        name = "enabled" if "enabled" in change else "enable_identity_key_check"
+        enabled = flag_of(change, name)
+    if enabled is None and not stays:
         raise ParameterMissing(
             "user_identity_change.enable_identity_key_check: got nothing, expected true or false; it is the only setting"
         )
-    await change_number(call.running, company, identity_check=enabled)
+    if enabled is not None:
+        await change_number(call.running, company, identity_check=enabled)
     return SUCCESS

@@ -12,9 +12,9 @@ from handschlag.gateway.cloud_api.fields import page, parse_field_tree, shape_no
 from handschlag.gateway.cloud_api.numbers.conversational import read_conversational
 from handschlag.gateway.cloud_api.numbers.health import number_health
 from handschlag.gateway.cloud_api.numbers.number_rows import matches_filters, sort_rows
-from handschlag.gateway.cloud_api.parameters import check_product, text_of
+from handschlag.gateway.cloud_api.parameters import check_product, object_of, text_of
 from handschlag.gateway.cloud_api.webhooks.overrides import set_phone_callback, webhook_configuration
-from handschlag.gateway.errors import ParameterMissing
+from handschlag.gateway.errors import NotOffered, ParameterMissing, shown
 from handschlag.gateway.rules.customer_ids import display_number
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ DEFAULT_FIELDS = (
     *("throughput", "webhook_configuration"),
 )
 _LONGEST_NAME = 512
+_NOT_SET = {
+    "username": "a company is found by its handle and link; user names are not offered",
+    "search_visibility": "there is no directory to be found in; a company is found by its link",
+    "connection_status": "a number is connected by POST /register and disconnected by POST /deregister",
+}
 
 
 def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
@@ -89,19 +94,25 @@ EXPANSIONS = {"health_status": number_health, "conversational_automation": conve
 
 
 async def update_phone_number(call: Call, company: Company) -> object:
-    """Change a PIN or ask for another display name, whichever is given."""
+    """Set a callback, change the PIN, ask for another display name: whatever is given, in this order."""
     parameters = await call.parameters()
     check_product(parameters)
+    data = object_of(parameters, "whatsapp_business_api_data") or {}
+    pin = parameters.get("pin", data.get("pin"))
     name = text_of(parameters, "new_display_name", most=_LONGEST_NAME)
-    if "pin" in parameters:
-        await set_pin(call.running, company, parameters["pin"])
-    elif "webhook_configuration" in parameters:
-        await set_phone_callback(call, company, parameters["webhook_configuration"])
-    elif name:
+    callback = parameters.get("webhook_configuration")
+    if pin is None and not name and callback is None:
+        for other, why in _NOT_SET.items():
+            if parameters.get(other) is not None:
+                raise NotOffered(f"{other}: got {shown(parameters[other])}, but {why}")
+        raise ParameterMissing("pin, webhook_configuration, new_display_name: got nothing, expected one of them")
+    if callback is not None:
+        await set_phone_callback(call, company, callback)
+    if pin is not None:
+        await set_pin(call.running, company, pin)
+    if name:
         # The relay's operator vouches for names; what a program asks for is kept, for a person to carry there.
         await change_number(call.running, company, new_display_name=name)
-    else:
-        raise ParameterMissing("pin, webhook_configuration, new_display_name: got nothing, expected one of them")
     return SUCCESS
 
 
@@ -112,5 +123,5 @@ async def list_phone_numbers(call: Call) -> object:
     asked = parse_field_tree(parameters.get("fields"))
     node = phone_number_node(call, company)
     rows = sort_rows([node] if matches_filters(node, parameters) else [], parameters)
-    shown = [await shape_node(call, company, row, asked, DEFAULT_FIELDS, EXPANSIONS) for row in rows]
-    return page(shown, parameters, call.own_url())
+    listed = [await shape_node(call, company, row, asked, DEFAULT_FIELDS, EXPANSIONS) for row in rows]
+    return page(listed, parameters, call.own_url())
