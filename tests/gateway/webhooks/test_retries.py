@@ -65,10 +65,11 @@ class TestAnswers:
             office = await open_office(webhook_timeout=0.1, webhook_schedule=[0.1])
             await office.subscribe(url)
             office.tell("langsam")
-            await until(lambda: office.posts("unreachable") == 1)
+            await until(lambda: office.posts("unreachable") >= 1)
             quick.set()
             await office.until_empty()
-        assert [(one.status, one.error) for one in await office.log()] == [(None, "TimeoutError"), (200, None)]
+        *late_ones, confirmed = [(one.status, one.error) for one in await office.log()]
+        assert (set(late_ones), confirmed) == ({(None, "TimeoutError")}, (200, None))
 
     async def test_a_refused_connection_is_tried_again(self, open_office: Open, receiver: Receiver) -> None:
         office = await open_office(webhook_schedule=[0.1])
@@ -76,7 +77,7 @@ class TestAnswers:
         await receiver.stop()
         await office.subscribe(receiver.url)
         office.tell("niemand zu Hause")
-        await until(lambda: office.posts("unreachable") == 1)
+        await until(lambda: office.posts("unreachable") >= 1)
         back = Receiver()
         await back.start(port)
         await office.until_empty()
@@ -160,7 +161,7 @@ class TestOrder:
         receiver.answers = [500] * 2
         for n in range(5):
             office.tell(str(n))
-        await until(lambda: office.posts("refused") == 1)
+        await until(lambda: office.posts("refused") >= 1)
         await office.restart()
         await office.until_empty()
         confirmed = texts([post.body for post in receiver.posts if post.status == 200])
