@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handschlag.gateway.actions.flows import publish_flow
+from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.flows.flow_nodes import flow_of_path
-from handschlag.gateway.cloud_api.messages.post_message import SUCCESS
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call

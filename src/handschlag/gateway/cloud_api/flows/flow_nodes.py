@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from handschlag.gateway.actions.flows.change_flow import change_metadata, errors_of, remove_flow
+from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.flows.flow_request import parse_flow_changes
-from handschlag.gateway.cloud_api.messages.post_message import SUCCESS
 from handschlag.gateway.storage.flows import FlowRow, find_flow
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from handschlag.content.message_id import message_id
 from handschlag.gateway.actions.messages.mark_read import mark_read
 from handschlag.gateway.actions.messages.send_message import Accepted, MessageDraft, send_message
 from handschlag.gateway.actions.numbers.answer_once import Once, answer_once
+from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.messages.message_content import parse_content
 from handschlag.gateway.cloud_api.messages.send_request import (
     SendRequest,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.company import Company
 
-SUCCESS = b'{"success":true}'
 _encode = msgspec.json.Encoder().encode
 _TYPING_KINDS = {"text", "audio", None}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handschlag.gateway.cloud_api.messages.post_message import SUCCESS
+from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.webhooks.overrides import change_override
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from handschlag.gateway.actions.webhooks.set_subscription import (
     set_subscription,
 )
 from handschlag.gateway.actions.webhooks.verify_callback import verify_callback
-from handschlag.gateway.cloud_api.messages.post_message import SUCCESS
+from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.webhooks.paging import parse_integer, parse_names
 from handschlag.gateway.errors import RequestInvalid, shown
 from handschlag.gateway.storage.subscriptions import SubscriptionRow, list_subscriptions
