@@ -38,7 +38,9 @@ from handschlag.sandbox.storage import STORE_FACT, find_fact
 
 HOST = "127.0.0.1"
 CONNECTION_FILE = "sandbox.json"
-_GATEWAY_LIMITS = frozenset({"messages_per_second", "pair_burst", "management_calls_per_hour"})
+_GATEWAY_LIMITS = frozenset(
+    {"messages_per_second", "pair_burst", "management_calls_per_hour", "template_creations_per_hour"}
+)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECT_SECONDS = 20.0
 
