@@ -123,6 +123,8 @@ class Endpoint:
             # It will be read with those it stands among.
             self._newest = max(self._newest, event.sequence)
             return
+        # Never read a second time.
+        self._loaded = max(self._loaded, event.sequence)
         self._held += 1
         self._lane(event).push(event)
 
