@@ -46,7 +46,7 @@ async def test_another_body_under_the_same_key_is_refused(number: House) -> None
     status, answer = await post(number, "body", {**TEXT, "text": {"body": "other"}})
     error = json.loads(answer)["error"]
     assert (status, error["code"]) == (400, 100)
-    assert "Idempotency-Key: got 'body'" in error["error_data"]["details"]
+    assert "Idempotency-Key: got a known key with another body" in error["error_data"]["details"]
 
 
 async def test_what_was_not_accepted_may_be_tried_again(number: House) -> None:
@@ -82,3 +82,25 @@ async def test_receipts_have_keys_too(number: House) -> None:
     read = {"messaging_product": "whatsapp", "status": "read", "message_id": anna.write("gelesen?")}
     await number.receiver.message(str(read["message_id"]))
     assert await post(number, "read", read) == await post(number, "read", read) == (200, b'{"success":true}')
+
+
+async def test_other_calls_are_made_once_too(number: House) -> None:
+    path = f"/v23.0/{number.company.phone_number_id}/message_qrdls"
+    headers = {**number.headers, "Idempotency-Key": "link"}
+
+    async def make(text: str, where: str = path) -> tuple[int, Any]:
+        return (await number.call("POST", where, json={"prefilled_message": text}, headers=headers))[:2]
+
+    first = await make("Moin")
+    assert first[0] == 200
+    assert await make("Moin") == first
+    # The same body in another spelling, by another version of the API.
+    form = await number.call(
+        "POST", path.replace("v23.0", "v24.0"), data={"prefilled_message": "Moin"}, headers=headers
+    )
+    assert form[:2] == first
+    assert len((await number.call("GET", path))[1]["data"]) == 1
+    assert (await make("Tschüss"))[0] == 400
+    # On another path it is another key.
+    profile = path.replace("message_qrdls", "whatsapp_business_profile")
+    assert (await make("Moin", profile))[1] == {"success": True}

@@ -18,6 +18,7 @@ from handschlag.database.errors import DatabaseError
 from handschlag.gateway.cloud_api.authorize import Callers, token_in_header
 from handschlag.gateway.cloud_api.call import Call
 from handschlag.gateway.cloud_api.error_answers import error_answer, graph_headers, make_trace_id
+from handschlag.gateway.cloud_api.idempotency import answer_call_once, key_of
 from handschlag.gateway.cloud_api.not_offered import not_offered
 from handschlag.gateway.cloud_api.numbers.public_links import follow_link
 from handschlag.gateway.cloud_api.paths import GraphPath, split_path
@@ -111,7 +112,9 @@ class Door:
         if caller.is_limited:
             check_permission(caller, path.pattern)
         usage = count_call(self._running, caller, path)
-        return self._with_headers(await route.handler(call), usage)
+        key = key_of(call)
+        answer = await route.handler(call) if key is None else await answer_call_once(call, key, route.handler)
+        return self._with_headers(answer, usage)
 
     def _with_headers(self, answer: object, more: dict[str, str]) -> web.StreamResponse | tuple[bytes, dict[str, str]]:
         if isinstance(answer, web.StreamResponse):

@@ -18,10 +18,11 @@ from handschlag.gateway.storage.idempotent_answers import KEEP_ANSWER, Idempoten
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
 
 KEY_CHARACTERS = 255
+# No company has this row number.
+NO_COMPANY = 0
 _REFUSED = msgspec.json.Decoder(str)
 
 
@@ -32,24 +33,26 @@ class Once(NamedTuple):
 
 
 async def answer_once(
-    running: Running, company: Company, key: str, body: bytes, answer: Callable[[Once], Awaitable[bytes]]
+    running: Running, company: int, name: str, body: bytes, answer: Callable[[Once], Awaitable[bytes]]
 ) -> bytes:
-    """Return what was answered to this key before, or what `answer` returns now; raises RequestInvalid for another body."""
-    name = check_key(key)
+    """Return what was answered to this key before, or what `answer` returns now; raises RequestInvalid for another body.
+
+    `name` is the key (`check_key`), made unique within the company or, with NO_COMPANY, within the gateway.
+    """
     asked = hashlib.sha256(body).digest()
-    place = (company.id, name)
+    place = (company, name)
     while (first := running.answering.get(place)) is not None:
         await asyncio.shield(first)
     waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     running.answering[place] = waiting
     try:
-        known = await running.store.read(lambda connection: find_answer(connection, company.id, name))
+        known = await running.store.read(lambda connection: find_answer(connection, company, name))
         now = running.clock.now()
         if known is not None and now - known.answered_at < running.settings.idempotency_seconds:
-            return _again(known, asked, name)
+            return _again(known, asked)
 
         def put(failure: int, text: bytes) -> None:
-            running.store.add(KEEP_ANSWER, (company.id, name, asked, failure, text, now))
+            running.store.add(KEEP_ANSWER, (company, name, asked, failure, text, now))
 
         try:
             return await answer(Once(lambda text: put(0, text)))
@@ -74,10 +77,10 @@ def check_key(key: str) -> str:
     return key
 
 
-def _again(known: IdempotentAnswer, asked: bytes, key: str) -> bytes:
+def _again(known: IdempotentAnswer, asked: bytes) -> bytes:
     if known.request != asked:
         raise RequestInvalid(
-            f"Idempotency-Key: got {shown(key)} with another body than the first time, expected a new key"
+            "Idempotency-Key: got a known key with another body than the first time, expected a new key"
         )
     if known.failure:
         raise MessageRefused(known.failure, _REFUSED.decode(known.answer))

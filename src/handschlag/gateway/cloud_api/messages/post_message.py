@@ -9,7 +9,7 @@ import msgspec
 from handschlag.content.message_id import message_id
 from handschlag.gateway.actions.messages.mark_read import mark_read
 from handschlag.gateway.actions.messages.send_message import Accepted, MessageDraft, send_message
-from handschlag.gateway.actions.numbers.answer_once import Once, answer_once
+from handschlag.gateway.actions.numbers.answer_once import Once, answer_once, check_key
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.messages.message_content import parse_content
 from handschlag.gateway.cloud_api.messages.send_request import (
@@ -37,7 +37,9 @@ async def post_message(call: Call) -> object:
     key = call.request.headers.get("Idempotency-Key")
     if key is None:
         return await _post(call, company, body, None)
-    return await answer_once(call.running, company, key, body, lambda once: _post(call, company, body, once))
+    return await answer_once(
+        call.running, company.id, check_key(key), body, lambda once: _post(call, company, body, once)
+    )
 
 
 async def _post(call: Call, company: Company, body: bytes, once: Once | None) -> bytes:
