@@ -25,6 +25,15 @@ from pywa.types.flows import (
     TextHeading,
     TextInput,
 )
+from pywa.types.templates import (
+    BodyText,
+    Buttons,
+    Template,
+    TemplateCategory,
+    TemplateLanguage,
+    TemplateStatus,
+)
+from pywa.types.templates import FlowButton as TemplateFlowButton
 
 from tests.compatibility.bot import Bot
 from tests.sandbox.process import SandboxProcess, until
@@ -77,6 +86,12 @@ class Endpoint:
         self.closed = False
         bot.whatsapp.on_flow_request("/booking", private_key=private)(self.answer)
         self.url = f"{bot.address}/booking"
+        self._completions: list[FlowCompletion] = []
+        bot.whatsapp.on_flow_completion()(lambda _, completion: self._completions.append(completion))
+
+    def completion(self, id_: str) -> FlowCompletion:
+        """Wait until the bot was told of a form that was finished."""
+        return until(lambda: next((one for one in self._completions if one.id == id_), None))
 
     def answer(self, _: WhatsApp, request: FlowRequest) -> FlowResponse:
         self.asked.append(request)
@@ -114,8 +129,6 @@ class TestFlow:
     def test_one_is_made_published_asked_filled_in_and_completed(
         self, sandbox: SandboxProcess, bot: Bot, endpoint: Endpoint, flow: str
     ) -> None:
-        done: list[FlowCompletion] = []
-        bot.whatsapp.on_flow_completion()(lambda _, completion: done.append(completion))
         ines = sandbox.customer()
         bot.message(sandbox.write(ines, "I want to fly"))
         sent = bot.whatsapp.send_message(
@@ -135,7 +148,7 @@ class TestFlow:
         assert (refused["screen"], refused["notice"]) == ("WHO", "Nobody cannot fly.")
         finished = sandbox.do(path, {"message_id": sent.id, "answers": {"name": "Ines", "seat": "1b"}})
         assert finished["completed"]
-        completion = until(lambda: next((c for c in done if c.id == finished["id"]), None))
+        completion = endpoint.completion(finished["id"])
         assert completion.response == {"seat": "1b"}
         assert (completion.token, completion.body) == ("t-1", "Sent")
         assert completion.reply_to_message.id == sent.id
@@ -160,6 +173,38 @@ class TestFlow:
         found = sandbox.do(f"/customers/{ines['id']}/flows", {"message_id": sent.id, "answers": {"name": "Ines"}})
         endpoint.closed = False
         assert (found["screen"], found["problem"], found["notice"]) == ("WHO", "token", "Sold out")
+
+    def test_a_templates_button_opens_one_and_its_answer_is_believed(
+        self, sandbox: SandboxProcess, bot: Bot, endpoint: Endpoint, flow: str
+    ) -> None:
+        made = bot.whatsapp.create_template(
+            Template(
+                name="book_again",
+                language=TemplateLanguage.GERMAN,
+                category=TemplateCategory.UTILITY,
+                components=[
+                    BodyText("Noch ein Flug?"),
+                    Buttons(buttons=[TemplateFlowButton(text="Buchen", flow_id=flow, navigate_screen="WHO")]),
+                ],
+            )
+        )
+        assert made.status in {TemplateStatus.PENDING, TemplateStatus.APPROVED}
+        ines = sandbox.customer(consent=["utility"])
+        sent = bot.whatsapp.send_template(
+            to=ines["wa_id"],
+            name="book_again",
+            language=TemplateLanguage.GERMAN,
+            params=[TemplateFlowButton.params(index=0, flow_token="t-3", flow_action_data={"greeting": "Na?"})],
+        )
+        sandbox.received(ines, sent.id)
+        _, screen = sandbox.control("GET", f"/customers/{ines['id']}/flows?message_id={sent.id}")
+        assert screen["text"].splitlines()[0] == "Na?"
+        answers = {"name": "Ines", "seat": "1a"}
+        finished = sandbox.do(f"/customers/{ines['id']}/flows", {"message_id": sent.id, "answers": answers})
+        assert finished["completed"]
+        completion = endpoint.completion(finished["id"])
+        assert (completion.token, completion.response) == ("t-3", {"seat": "1a"})
+        assert endpoint.asked[-1].flow_token == "t-3"
 
     def test_the_api_tells_everything_about_it(self, bot: Bot, endpoint: Endpoint, flow: str) -> None:
         details = bot.whatsapp.get_flow(flow)
