@@ -135,6 +135,15 @@ class TestTemplates:
             await airline.http.submit_template(text_of(definition(airline)))
         assert len((await airline.http.template_states()).templates) == 1
 
+    async def test_a_company_stores_no_more_versions_than_it_may(
+        self, start_relay: StartRelay, session: Any, clock: MovableClock
+    ) -> None:
+        airline = await join(await start_relay(templates_per_company=1), session, clock, handle="moewe-air")
+        for _ in range(2):
+            await airline.http.submit_template(text_of(definition(airline)))
+        refusal = await refused(airline.http.submit_template(text_of(definition(airline, language="fr"))), 403)
+        assert refusal.error.limit == "at most 1"
+
     async def test_another_category_is_another_version(self, airline: Party) -> None:
         first = await airline.http.submit_template(text_of(definition(airline)))
         second = await airline.http.submit_template(text_of(definition(airline, category="marketing")))

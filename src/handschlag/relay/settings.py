@@ -32,6 +32,7 @@ class RelaySettings(BaseSettings):
     template_review: Literal["at_once", "by_hand"] = Field(
         "at_once", description="Approve templates at once, or when the operator decides (`handschlag relay templates`)."
     )
+    templates_per_company: int = Field(20_000, ge=0, description="Template versions a company may store.")
     expiry_seconds: float = Field(60.0, gt=0, description="How often envelopes past their time are cleared away.")
 
     accounts_per_hour: int = Field(30, ge=0, description="New accounts per address.")

@@ -85,7 +85,11 @@ async def submit_template(context: Context, sender: Address, request: SubmitTemp
         reason="",
         created_at=context.clock.now(),
     )
-    return _state(context, await context.store.write(lambda connection: insert_template(connection, row)))
+    most = context.settings.templates_per_company
+    stored = await context.store.write(lambda connection: insert_template(connection, row, most))
+    if stored is None:
+        raise Forbidden("as many template versions as a company may have", field="definition", limit=f"at most {most}")
+    return _state(context, stored)
 
 
 async def show_template_states(context: Context, sender: Address) -> TemplateStates:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from handschlag.relay.storage.schema import companies, templates
 from handschlag.wire.envelope import Category
@@ -22,11 +22,14 @@ class TemplateRow(msgspec.Struct, frozen=True):
     created_at: float
 
 
-def insert_template(connection: Connection, row: TemplateRow) -> TemplateRow:
-    """Store a version; one that is there already is returned as it is."""
+def insert_template(connection: Connection, row: TemplateRow, most: int) -> TemplateRow | None:
+    """Store a version; one that is there already is returned as it is, None if the company has as many as it may."""
     found = connection.execute(select(templates).where(templates.c.hash == row.hash)).first()
     if found is not None:
         return TemplateRow(**found._mapping)
+    count = select(func.count()).select_from(templates).where(templates.c.business == row.business)
+    if most and connection.execute(count).scalar_one() >= most:
+        return None
     connection.execute(insert(templates).values(msgspec.structs.asdict(row)))
     return row
 
