@@ -88,6 +88,18 @@ async def test_a_wrong_flow_json_is_kept_with_its_errors_and_not_published(share
     assert (await house.call("POST", f"/{made['id']}/publish"))[0] == 200
 
 
+async def test_a_flow_json_that_no_message_can_carry_stays_a_draft(shared_house: House) -> None:
+    house = shared_house
+    picture = {"type": "Image", "src": "A" * 50_000}
+    layout = {**LAYOUT, "children": [picture, FOOTER]}
+    large = {"version": "7.3", "screens": [{"id": "ONLY", "terminal": True, "layout": layout}]}
+    made = await make(house, "large", flow_json=json.dumps(large))
+    assert made["success"]
+    _, answer, _ = await house.call("POST", f"/{made['id']}/publish")
+    assert error(answer)[0] == 139002
+    assert error(answer)[1].endswith("bytes without blanks, at most 49152 travel in a message")
+
+
 async def test_every_field_of_a_flow_is_read_and_a_preview_is_left_out(shared_house: House) -> None:
     house = shared_house
     made = await make(house, "fields", flow_json=json.dumps(FLOW), endpoint_uri="http://127.0.0.1:9/flow")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handschlag.content.flows.message import INLINE_BYTES
+from handschlag.content.flows.parsing import minified_flow_json
 from handschlag.gateway.actions.flows.change_flow import flow_refused
 from handschlag.gateway.storage.flows import FlowRow, change_flow
 from handschlag.gateway.webhooks.events import publish_event
@@ -28,6 +30,13 @@ async def publish_flow(running: Running, company: Company, row: FlowRow) -> None
     if not row.definition or row.errors != "[]":
         what = "no Flow JSON" if not row.definition else "validation errors, see validation_errors of the flow"
         raise flow_refused(NOT_PUBLISHED, f"flow: it has {what}", "Publishing Flow with validation errors")
+    size = len(minified_flow_json(row.definition)[0].encode())
+    if size > INLINE_BYTES:
+        raise flow_refused(
+            NOT_PUBLISHED,
+            f"flow: its Flow JSON has {size} bytes without blanks, at most {INLINE_BYTES} travel in a message",
+            "Flow JSON is too large",
+        )
     if row.data_api_version:
         await _check_endpoint(running, company, row)
     await _change_status(running, company, row, "PUBLISHED")
