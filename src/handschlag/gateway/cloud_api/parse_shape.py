@@ -26,6 +26,8 @@ _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 _MISSING = re.compile(r"Object missing required field `(.+)`")
 _LENGTH = re.compile(r"Expected `(str|array)` of length (<=|>=) (\d+)")
 
+# More words than this are a list.
+_QUOTED = 2
 _NAMES: dict[type[inspect.Type], str] = {
     inspect.StrType: "a string",
     inspect.BoolType: "true or false",
@@ -37,16 +39,16 @@ _NAMES: dict[type[inspect.Type], str] = {
 }
 
 
-def parse_shape(parameters: Mapping[str, Any], shape: type[Shape]) -> Shape:
-    """Return the parameters in their shape; raises ParameterMissing and RequestInvalid."""
+def parse_shape(parameters: Mapping[str, Any], shape: type[Shape], *, within: str = "") -> Shape:
+    """Return the parameters in their shape; raises ParameterMissing and RequestInvalid. `within` is the way to them in the request."""
     spelled = _spelled_object(parameters, _type_of(shape))
     try:
         return msgspec.convert(spelled, shape, strict=False)
     except msgspec.ValidationError as error:
-        raise complaint(error, spelled, shape) from None
+        raise complaint(error, spelled, shape, within) from None
 
 
-def complaint(error: msgspec.ValidationError, seen: Any, shape: type[msgspec.Struct]) -> ApiError:
+def complaint(error: msgspec.ValidationError, seen: Any, shape: type[msgspec.Struct], within: str = "") -> ApiError:
     """Return what msgspec complains of in our words."""
     text = str(error)
     place = _PLACE.search(text)
@@ -54,10 +56,10 @@ def complaint(error: msgspec.ValidationError, seen: Any, shape: type[msgspec.Str
     kind: inspect.Type = _type_of(shape)
     for step in _steps(path):
         seen, kind = _inside(seen, step), _type_inside(kind, step)
-    field = path.lstrip(".")
+    field = within + path.lstrip(".")
     if missing := _MISSING.fullmatch(message):
         name = missing.group(1)
-        named = f"{field}.{name}" if field else name
+        named = f"{field}.{name}" if field and field != within else field + name
         return ParameterMissing(f"{named}: got nothing, expected {_expected(_type_inside(kind, name))}")
     if (length := _LENGTH.fullmatch(message)) and hasattr(seen, "__len__"):
         characters = " characters" if length.group(1) == "str" else ""
@@ -192,8 +194,8 @@ def _named(kind: inspect.Type) -> str:
     match kind:
         case inspect.StrType(max_length=int() as most):
             return f"a text of at most {most} characters"
-        case inspect.LiteralType(values=(one,)):
-            return repr(one)
+        case inspect.LiteralType(values=values) if len(values) <= _QUOTED:
+            return " or ".join(repr(value) for value in values)
         case inspect.LiteralType(values=values):
             return f"one of {', '.join(str(value) for value in values)}"
         case inspect.IntType(ge=int() as least, le=int() as most):

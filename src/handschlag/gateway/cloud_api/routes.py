@@ -9,6 +9,7 @@ from handschlag.gateway.cloud_api import nodes, oauth, operation
 from handschlag.gateway.cloud_api.flows import account_flows, flow_assets, flow_life
 from handschlag.gateway.cloud_api.media import download, post_media, uploads
 from handschlag.gateway.cloud_api.messages import post_message
+from handschlag.gateway.cloud_api.messages.send_request import SendRequest
 from handschlag.gateway.cloud_api.numbers import (
     accounts,
     analytics,
@@ -26,6 +27,7 @@ from handschlag.gateway.cloud_api.numbers import (
 from handschlag.gateway.cloud_api.openapi.document import describe
 from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
 from handschlag.gateway.cloud_api.route import OpenRoute, Route
+from handschlag.gateway.cloud_api.shapes import Fields, FieldsPage, Page
 from handschlag.gateway.cloud_api.templates import (
     create_template,
     delete_templates,
@@ -59,54 +61,57 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
     (ID, "media"): {"POST": Route(post_media.post_media)},
     (ID, "uploads"): {"POST": Route(uploads.post_uploads)},
     (UPLOAD,): {"GET": Route(uploads.read_upload), "POST": Route(uploads.post_upload)},
-    (ID, "messages"): {"POST": Route(post_message.post_message)},
-    (ID, "phone_numbers"): {"GET": Route(phone_numbers.list_phone_numbers)},
-    (ID, "request_code"): {"POST": Route(registration.post_request_code)},
-    (ID, "verify_code"): {"POST": Route(registration.post_verify_code)},
-    (ID, "register"): {"POST": Route(registration.post_register)},
+    (ID, "messages"): {"POST": Route(post_message.post_message, SendRequest)},
+    (ID, "phone_numbers"): {"GET": Route(phone_numbers.list_phone_numbers, phone_numbers.ListNumbers)},
+    (ID, "request_code"): {"POST": Route(registration.post_request_code, registration.RequestCode)},
+    (ID, "verify_code"): {"POST": Route(registration.post_verify_code, registration.VerifyCode)},
+    (ID, "register"): {"POST": Route(registration.post_register, registration.Register)},
     (ID, "deregister"): {"POST": Route(registration.post_deregister)},
-    (ID, "settings"): {"GET": Route(number_settings.read_settings), "POST": Route(number_settings.change_settings)},
+    (ID, "settings"): {
+        "GET": Route(number_settings.read_settings, Fields),
+        "POST": Route(number_settings.change_settings, number_settings.ChangeSettings),
+    },
     (ID, "conversational_automation"): {
         "GET": Route(conversational.get_conversational),
-        "POST": Route(conversational.post_conversational),
+        "POST": Route(conversational.post_conversational, conversational.ChangeConversational),
     },
     (ID, "message_qrdls"): {
-        "GET": Route(message_qrdls.list_message_qrdls),
-        "POST": Route(message_qrdls.post_message_qrdl),
-        "DELETE": Route(message_qrdls.delete_message_qrdl),
+        "GET": Route(message_qrdls.list_message_qrdls, message_qrdls.ListLinks),
+        "POST": Route(message_qrdls.post_message_qrdl, message_qrdls.PostLink),
+        "DELETE": Route(message_qrdls.delete_message_qrdl, message_qrdls.DeleteLink),
     },
     (ID, "message_qrdls", ITEM): {
-        "GET": Route(message_qrdls.list_message_qrdls),
-        "DELETE": Route(message_qrdls.delete_message_qrdl),
+        "GET": Route(message_qrdls.list_message_qrdls, message_qrdls.ListLinks),
+        "DELETE": Route(message_qrdls.delete_message_qrdl, message_qrdls.DeleteLink),
     },
     (ID, "block_users"): {
-        "GET": Route(block_users.list_blocked_users),
-        "POST": Route(block_users.block_users),
-        "DELETE": Route(block_users.unblock_users),
+        "GET": Route(block_users.list_blocked_users, Page),
+        "POST": Route(block_users.block_users, block_users.BlockUsers),
+        "DELETE": Route(block_users.unblock_users, block_users.BlockUsers),
     },
     (ID, "whatsapp_business_encryption"): {
         "GET": Route(encryption_key.read_encryption_key),
-        "POST": Route(encryption_key.set_encryption_key),
+        "POST": Route(encryption_key.set_encryption_key, encryption_key.BusinessKey),
     },
     (ID, "whatsapp_commerce_settings"): {
         "GET": Route(commerce.read_commerce_settings),
-        "POST": Route(commerce.change_commerce_settings),
+        "POST": Route(commerce.change_commerce_settings, commerce.CommerceSettings),
     },
     (ID, "template_analytics"): {"GET": Route(analytics.read_template_analytics)},
     (ID, "assigned_users"): {
-        "GET": Route(accounts.read_assigned_users),
-        "POST": Route(accounts.change_assigned_users),
-        "DELETE": Route(accounts.change_assigned_users),
+        "GET": Route(accounts.read_assigned_users, Page),
+        "POST": Route(accounts.change_assigned_users, accounts.AssignedUser),
+        "DELETE": Route(accounts.change_assigned_users, accounts.AssignedUser),
     },
-    (ID, "owned_whatsapp_business_accounts"): {"GET": Route(accounts.list_accounts)},
-    (ID, "assigned_whatsapp_business_accounts"): {"GET": Route(accounts.list_accounts)},
+    (ID, "owned_whatsapp_business_accounts"): {"GET": Route(accounts.list_accounts, FieldsPage)},
+    (ID, "assigned_whatsapp_business_accounts"): {"GET": Route(accounts.list_accounts, FieldsPage)},
     (ID, "client_whatsapp_business_accounts"): {"GET": Route(accounts.list_client_accounts)},
-    ("me",): {"GET": Route(me.read_me)},
-    ("me", "businesses"): {"GET": Route(me.list_businesses)},
+    ("me",): {"GET": Route(me.read_me, Fields)},
+    ("me", "businesses"): {"GET": Route(me.list_businesses, Page)},
     ("me", "permissions"): {"GET": Route(me.list_permissions)},
     (ID, "whatsapp_business_profile"): {
-        "GET": Route(business_profile.read_business_profile),
-        "POST": Route(business_profile.change_business_profile),
+        "GET": Route(business_profile.read_business_profile, Fields),
+        "POST": Route(business_profile.change_business_profile, business_profile.ChangeProfile),
     },
     (ID, "message_templates"): {
         "GET": Route(list_templates.list_message_templates),

@@ -20,6 +20,7 @@ Seconds = Annotated[float, Meta(ge=0, lt=2**40, description="Unix seconds")]
 RowNumber = Annotated[int, Meta(ge=0, le=_LARGEST_NUMBER, description="a cursor or id that was given before")]
 PageCursor = Annotated[str, Meta(description="a cursor of an earlier page")]
 Names = list[str]
+Pin = Annotated[str | int, Meta(description="six digits")]
 
 
 class Nothing(msgspec.Struct):
@@ -40,5 +41,7 @@ class Page(msgspec.Struct, kw_only=True):
     before: PageCursor | None = None
 
 
-class FieldsPage(Fields, Page, kw_only=True):
+class FieldsPage(Page, kw_only=True):
     """Which part of a list is asked for, and which fields of its rows."""
+
+    fields: FieldNames = None

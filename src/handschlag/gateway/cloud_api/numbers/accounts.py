@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import page, parse_field_tree, shape_node
 from handschlag.gateway.cloud_api.numbers import analytics
 from handschlag.gateway.cloud_api.numbers.health import account_health
-from handschlag.gateway.cloud_api.parameters import flag_of
+from handschlag.gateway.cloud_api.shapes import FieldsPage, Page
 from handschlag.gateway.errors import CodedError, NotOffered
 
 if TYPE_CHECKING:
@@ -25,6 +27,19 @@ EXPANSIONS = {
     "call_analytics": analytics.no_analytics,
     "group_analytics": analytics.no_analytics,
 }
+
+
+class UpdateAccount(msgspec.Struct):
+    """What can be set of an account."""
+
+    is_enabled_for_insights: bool | None = None
+
+
+class AssignedUser(msgspec.Struct):
+    """Who shall work with an account."""
+
+    user: str | int = ""
+    tasks: Any = None
 
 
 async def find_account(call: Call, id_: str) -> Company | None:
@@ -64,10 +79,9 @@ async def read_account(call: Call, company: Company) -> dict[str, Any]:
 
 async def update_account(call: Call, company: Company) -> object:
     """Switch template insights on; anything else that is named is not kept here, and says so."""
-    parameters = await call.parameters()
-    insights = flag_of(parameters, "is_enabled_for_insights")
+    insights = (await call.read(UpdateAccount)).is_enabled_for_insights
     if insights is None:
-        named = sorted(set(parameters) - {"access_token", "appsecret_proof", "messaging_product"})
+        named = sorted(set(await call.parameters()) - {"access_token", "appsecret_proof", "messaging_product"})
         raise NotOffered(
             f"{', '.join(named)[:80] or 'body'}: expected is_enabled_for_insights; nothing else can be set"
         )
@@ -80,14 +94,13 @@ async def update_account(call: Call, company: Company) -> object:
 async def list_accounts(call: Call) -> object:
     """`GET /{business_id}/owned_whatsapp_business_accounts`: those of the caller's app."""
     call.app()
-    parameters = await call.parameters()
-    asked = parse_field_tree(parameters.get("fields"))
+    asked = parse_field_tree((await call.read(FieldsPage)).fields)
     companies = call.running.companies_of_app(call.caller.app_id)
     rows = [
         await shape_node(call, company, await read_account(call, company), asked, DEFAULT_FIELDS, EXPANSIONS)
         for company in companies
     ]
-    return page(rows, parameters, call.own_url())
+    return page(rows, await call.parameters(), call.own_url())
 
 
 async def list_client_accounts(call: Call) -> object:
@@ -99,6 +112,7 @@ async def list_client_accounts(call: Call) -> object:
 async def read_assigned_users(call: Call) -> object:
     """`GET /{waba_id}/assigned_users`: the app itself, which is the only user there is."""
     company = call.business_account()
+    await call.read(Page)
     return page(
         [{"id": company.row.app_id, "name": company.row.name, "tasks": ["MANAGE", "DEVELOP", "MESSAGING"]}],
         await call.parameters(),
@@ -109,7 +123,7 @@ async def read_assigned_users(call: Call) -> object:
 async def change_assigned_users(call: Call) -> object:
     """Say yes to assigning the app's own user, which is assigned; others are tokens here, made on the command line."""
     company = call.business_account()
-    user = str((await call.parameters()).get("user", ""))
+    user = str((await call.read(AssignedUser)).user)
     if user not in {"", company.row.app_id}:
         raise NotOffered(f"user: got another user than {company.row.app_id}; access is given by tokens")
     return SUCCESS

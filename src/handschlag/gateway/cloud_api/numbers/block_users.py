@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.numbers.block_customers import BlockRequest, block_customers, unblock_customers
 from handschlag.gateway.cloud_api.fields import page
-from handschlag.gateway.cloud_api.parameters import check_product, list_of
+from handschlag.gateway.cloud_api.shapes import Page, Product
 from handschlag.gateway.errors import CodedError, ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.rules.customer_ids import parse_number, parse_user_id
 from handschlag.gateway.rules.error_codes import error_code
@@ -15,14 +18,31 @@ if TYPE_CHECKING:
     from handschlag.gateway.actions.numbers.block_customers import Blocked
     from handschlag.gateway.cloud_api.call import Call
 
-_MOST_AT_ONCE = 1000
 _NOT_VALID = 131009
 _FAILED = 139100
+
+
+class BlockedUser(msgspec.Struct):
+    """One customer."""
+
+    user: Annotated[str | int, Meta(description="a number or user id")] | None = None
+    user_id: Annotated[str | int, Meta(description="a user id")] | None = None
+
+
+_User = Annotated[BlockedUser, Meta(description="an object with a user or user_id")]
+
+
+class BlockUsers(msgspec.Struct, kw_only=True):
+    """Whom to block, or to let in again."""
+
+    messaging_product: Product = None
+    block_users: Annotated[list[_User], Meta(max_length=1000, description="a list of objects with a user or user_id")]
 
 
 async def list_blocked_users(call: Call) -> object:
     """Return who is blocked, oldest first."""
     company = call.phone_number()
+    await call.read(Page)
     rows: list[dict[str, Any]] = []
     for one in company.blocked.values():
         row = {"messaging_product": "whatsapp", "input": one.wa_id or one.user_id or ""}
@@ -37,7 +57,7 @@ async def list_blocked_users(call: Call) -> object:
 async def block_users(call: Call) -> object:
     """Block customers; those that cannot be blocked are named beside the error."""
     company = call.phone_number()
-    requests, failed = _parse(await call.parameters())
+    requests, failed = _parse((await call.read(BlockUsers)).block_users)
     done = await block_customers(call.running, company, requests)
     return _answer("added_users", done, failed)
 
@@ -45,24 +65,20 @@ async def block_users(call: Call) -> object:
 async def unblock_users(call: Call) -> object:
     """Let customers in again."""
     company = call.phone_number()
-    requests, failed = _parse(await call.parameters())
+    requests, failed = _parse((await call.read(BlockUsers)).block_users)
     done = await unblock_customers(call.running, company, requests)
     return _answer("removed_users", done, failed)
 
 
-def _parse(parameters: dict[str, Any]) -> tuple[list[BlockRequest], list[dict[str, Any]]]:
-    check_product(parameters)
-    users = list_of(parameters, "block_users")
+def _parse(users: list[BlockedUser]) -> tuple[list[BlockRequest], list[dict[str, Any]]]:
     if not users:
         raise ParameterMissing("block_users: got nothing, expected a list of objects with a user or user_id")
-    if len(users) > _MOST_AT_ONCE:
-        raise RequestInvalid(f"block_users: got {len(users)}, at most {_MOST_AT_ONCE} in one request")
     requests: list[BlockRequest] = []
     failed: list[dict[str, Any]] = []
     for number, user in enumerate(users):
-        given = user.get("user") or user.get("user_id") if isinstance(user, dict) else None
-        if not isinstance(given, str | int) or isinstance(given, bool):
-            raise RequestInvalid(f"block_users[{number}]: got {shown(user)}, expected an object with a user or user_id")
+        given = user.user or user.user_id
+        if not given:
+            raise RequestInvalid(f"block_users[{number}]: got nothing, expected an object with a user or user_id")
         text = str(given)
         digits = parse_number(text)
         by_id = parse_user_id(text.strip()) if digits is None else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.companies.change_profile import change_profile
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import parse_fields
 from handschlag.gateway.cloud_api.numbers.pictures import parse_picture_handle, picture_url
-from handschlag.gateway.cloud_api.parameters import check_product, list_of, text_of, word_of
+from handschlag.gateway.cloud_api.shapes import Fields, Product
 from handschlag.gateway.errors import RequestInvalid, shown
 from handschlag.wire.company import Profile
 
@@ -18,27 +19,47 @@ if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
 
 _FIELDS = ("about", "address", "description", "email", "websites", "vertical", "profile_picture_url")
-_ABOUT_LEAST = 1
-# Characters at most.
-_TEXTS = {"about": 139, "address": 256, "description": 512, "email": 128}
-_MOST_WEBSITES, _WEBSITE_CHARACTERS = 2, 256
-VERTICALS = (
-    *(
-        "UNDEFINED",
-        "OTHER",
-        "AUTO",
-        "BEAUTY",
-        "APPAREL",
-        "EDU",
-        "ENTERTAIN",
-        "EVENT_PLAN",
-        "FINANCE",
-        "GROCERY",
-        "GOVT",
-    ),
-    *("HOTEL", "HEALTH", "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "NOT_A_BIZ", "ALCOHOL"),
-    *("ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "OTC_DRUGS", "MATRIMONY_SERVICE"),
-)
+_Vertical = Literal[
+    "UNDEFINED",
+    "OTHER",
+    "AUTO",
+    "BEAUTY",
+    "APPAREL",
+    "EDU",
+    "ENTERTAIN",
+    "EVENT_PLAN",
+    "FINANCE",
+    "GROCERY",
+    "GOVT",
+    "HOTEL",
+    "HEALTH",
+    "NONPROFIT",
+    "PROF_SERVICES",
+    "RETAIL",
+    "TRAVEL",
+    "RESTAURANT",
+    "NOT_A_BIZ",
+    "ALCOHOL",
+    "ONLINE_GAMBLING",
+    "PHYSICAL_GAMBLING",
+    "OTC_DRUGS",
+    "MATRIMONY_SERVICE",
+]
+_Website = Annotated[str, Meta(max_length=256, pattern="^https?://", description="an address with https://")]
+_TEXTS = ("about", "address", "description", "email", "websites", "vertical")
+
+
+class ChangeProfile(msgspec.Struct, kw_only=True):
+    """What customers see; what is absent stays."""
+
+    messaging_product: Product = None
+    about: Annotated[str, Meta(min_length=1, max_length=139)] | None = None
+    address: Annotated[str, Meta(max_length=256)] | None = None
+    description: Annotated[str, Meta(max_length=512)] | None = None
+    email: Annotated[str, Meta(max_length=128)] | None = None
+    websites: Annotated[list[_Website], Meta(max_length=2)] | None = None
+    vertical: _Vertical | None = None
+    profile_picture_handle: str = ""
 
 
 async def read_business_profile(call: Call) -> object:
@@ -52,7 +73,7 @@ async def read_business_profile(call: Call) -> object:
         "email": profile.email,
         "websites": profile.websites,
     }
-    asked = parse_fields((await call.parameters()).get("fields")) or _FIELDS
+    asked = parse_fields((await call.read(Fields)).fields) or _FIELDS
     if "profile_picture_url" in asked:
         known["profile_picture_url"] = await picture_url(call, company)
     found = {name: known[name] for name in asked if known.get(name)}
@@ -62,31 +83,11 @@ async def read_business_profile(call: Call) -> object:
 async def change_business_profile(call: Call) -> object:
     """Change the fields that are given; the rest stays. An empty text takes a field away, except `about`."""
     company = call.phone_number()
-    parameters = await call.parameters()
-    check_product(parameters)
-    changes: dict[str, Any] = {}
-    for name, most in _TEXTS.items():
-        text = text_of(parameters, name, most=most, least=_ABOUT_LEAST if name == "about" else 0)
-        if text is not None:
-            changes[name] = text
-    if changes.get("email") and "@" not in changes["email"]:
-        raise RequestInvalid(f"email: got {shown(changes['email'])}, expected an address like info@example.org")
-    if (websites := list_of(parameters, "websites")) is not None:
-        changes["websites"] = _websites(websites)
-    if (vertical := word_of(parameters, "vertical", VERTICALS)) is not None:
-        changes["vertical"] = vertical
-    picture = await parse_picture_handle(call, parameters)
+    asked = await call.read(ChangeProfile)
+    changes: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(asked, name)) is not None}
+    if asked.email and "@" not in asked.email:
+        raise RequestInvalid(f"email: got {shown(asked.email)}, expected an address like info@example.org")
+    picture = await parse_picture_handle(call, asked.profile_picture_handle)
     if changes or picture is not None:
         await change_profile(call.running, company, changes, picture)
     return SUCCESS
-
-
-def _websites(websites: list[Any]) -> list[str]:
-    if len(websites) > _MOST_WEBSITES:
-        raise RequestInvalid(f"websites: got {len(websites)}, at most {_MOST_WEBSITES}")
-    for number, website in enumerate(websites):
-        if not isinstance(website, str) or not website.startswith(("http://", "https://")):
-            raise RequestInvalid(f"websites[{number}]: got {shown(website)}, expected an address with https://")
-        if len(website) > _WEBSITE_CHARACTERS:
-            raise RequestInvalid(f"websites[{number}]: got {len(website)} characters, at most {_WEBSITE_CHARACTERS}")
-    return websites

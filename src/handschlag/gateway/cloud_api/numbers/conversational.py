@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import shape_fields
-from handschlag.gateway.cloud_api.parameters import flag_of, list_of, required_text_of
 from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.rules.number_settings import Command
 
@@ -18,8 +18,22 @@ if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.fields import Field
     from handschlag.gateway.company import Company
 
-_MOST_PROMPTS, _PROMPT_CHARACTERS = 4, 80
-_MOST_COMMANDS, _COMMAND_CHARACTERS, _DESCRIPTION_CHARACTERS = 30, 32, 256
+_Prompt = Annotated[str, Meta(max_length=80, pattern=r"\S", description="a text")]
+
+
+class AskedCommand(msgspec.Struct):
+    """A word behind a slash, and what it does."""
+
+    command_name: Annotated[str, Meta(min_length=1, max_length=32)]
+    command_description: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class ChangeConversational(msgspec.Struct):
+    """Greeting, commands and opening sentences; what is absent stays."""
+
+    enable_welcome_message: bool | None = None
+    prompts: Annotated[list[_Prompt], Meta(max_length=4)] | None = None
+    commands: Annotated[list[AskedCommand], Meta(max_length=30)] | None = None
 
 
 def read_conversational(company: Company, field: Field | None = None) -> dict[str, Any]:
@@ -43,42 +57,25 @@ async def get_conversational(call: Call) -> object:
 async def post_conversational(call: Call) -> object:
     """Set what is given, and leave the rest as it is."""
     company = call.phone_number()
-    parameters = await call.parameters()
+    asked = await call.read(ChangeConversational)
     changes: dict[str, Any] = {}
-    if (welcome := flag_of(parameters, "enable_welcome_message")) is not None:
-        changes["welcome"] = welcome
-    if (prompts := list_of(parameters, "prompts")) is not None:
-        changes["prompts"] = _prompts(prompts)
-    if (commands := list_of(parameters, "commands")) is not None:
-        changes["commands"] = _commands(commands)
+    if asked.enable_welcome_message is not None:
+        changes["welcome"] = asked.enable_welcome_message
+    if asked.prompts is not None:
+        changes["prompts"] = asked.prompts
+    if asked.commands is not None:
+        changes["commands"] = _commands(asked.commands)
     if not changes:
         raise ParameterMissing("enable_welcome_message, commands, prompts: got nothing, expected one of them")
     await change_number(call.running, company, **changes)
     return SUCCESS
 
 
-def _prompts(prompts: list[Any]) -> list[str]:
-    if len(prompts) > _MOST_PROMPTS:
-        raise RequestInvalid(f"prompts: got {len(prompts)}, at most {_MOST_PROMPTS}")
-    for number, prompt in enumerate(prompts):
-        if not isinstance(prompt, str) or not prompt.strip():
-            raise RequestInvalid(f"prompts[{number}]: got {shown(prompt)}, expected a text")
-        if len(prompt) > _PROMPT_CHARACTERS:
-            raise RequestInvalid(f"prompts[{number}]: got {len(prompt)} characters, at most {_PROMPT_CHARACTERS}")
-    return prompts
-
-
-def _commands(commands: list[Any]) -> list[Command]:
-    if len(commands) > _MOST_COMMANDS:
-        raise RequestInvalid(f"commands: got {len(commands)}, at most {_MOST_COMMANDS}")
+def _commands(given: list[AskedCommand]) -> list[Command]:
     found: list[Command] = []
-    for number, command in enumerate(commands):
-        if not isinstance(command, dict):
-            raise RequestInvalid(f"commands[{number}]: got {shown(command)}, expected an object")
-        named = {f"commands[{number}].{key}": value for key, value in command.items()}
-        name = required_text_of(named, f"commands[{number}].command_name", most=_COMMAND_CHARACTERS)
-        text = required_text_of(named, f"commands[{number}].command_description", most=_DESCRIPTION_CHARACTERS)
+    for number, command in enumerate(given):
+        name = command.command_name
         if any(known.command_name == name for known in found):
             raise RequestInvalid(f"commands[{number}].command_name: got {shown(name)} twice, expected different names")
-        found.append(Command(name, text))
+        found.append(Command(name, command.command_description))
     return found

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from msgspec import Meta
 
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.cloud_api.answers import SUCCESS
-from handschlag.gateway.cloud_api.parameters import required_text_of
 from handschlag.gateway.errors import RequestInvalid, shown
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
 
 _KEY_BITS = 2048
-_LONGEST_PEM = 4096
+
+
+class BusinessKey(msgspec.Struct):
+    """A key in PEM."""
+
+    business_public_key: Annotated[str, Meta(max_length=4096)]
 
 
 async def read_encryption_key(call: Call) -> object:
@@ -32,7 +38,7 @@ async def read_encryption_key(call: Call) -> object:
 async def set_encryption_key(call: Call) -> object:
     """Keep another key."""
     company = call.phone_number()
-    pem = required_text_of(await call.parameters(), "business_public_key", most=_LONGEST_PEM)
+    pem = (await call.read(BusinessKey)).business_public_key
     await change_number(call.running, company, public_key=parse_public_key(pem))
     return SUCCESS
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.numbers.message_links import (
     change_link_text,
@@ -14,31 +17,53 @@ from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import Field, page, parse_field_tree
 from handschlag.gateway.cloud_api.numbers.link_base import link_base
 from handschlag.gateway.cloud_api.numbers.public_links import qr_image_url
-from handschlag.gateway.cloud_api.parameters import check_product, required_text_of, text_of, word_of
+from handschlag.gateway.cloud_api.parse_shape import parse_shape
+from handschlag.gateway.cloud_api.shapes import FieldsPage, Product
 from handschlag.gateway.errors import NodeUnknown, ParameterMissing, shown
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.storage.message_links import MessageLink
 
-_FORMATS = ("SVG", "PNG")
-_TEXT_CHARACTERS = 140
-_CODE_CHARACTERS = 64
+_Image = Annotated[Literal["SVG", "PNG"], Meta(description="one of SVG, PNG")]
+_Code = Annotated[str, Meta(max_length=64)]
 _FIELDS = ("code", "prefilled_message", "deep_link_url")
+
+
+class PostLink(msgspec.Struct, kw_only=True):
+    """A link's text; with a code, that of the link which has it."""
+
+    messaging_product: Product = None
+    prefilled_message: Annotated[str, Meta(max_length=140)]
+    generate_qr_image: _Image | None = None
+    code: _Code = ""
+
+
+class ListLinks(FieldsPage, kw_only=True):
+    """Which links."""
+
+    code: _Code = ""
+
+
+class DeleteLink(msgspec.Struct):
+    """Which link."""
+
+    code: _Code = ""
+
+
+class _ImageModifiers(msgspec.Struct):
+    format: _Image = "SVG"
 
 
 async def post_message_qrdl(call: Call) -> object:
     """Make a link, or change the text of the one whose code is given."""
     company = call.phone_number()
-    parameters = await call.parameters()
-    check_product(parameters)
-    text = required_text_of(parameters, "prefilled_message", most=_TEXT_CHARACTERS)
-    image = word_of(parameters, "generate_qr_image", _FORMATS)
-    code = text_of(parameters, "code", most=_CODE_CHARACTERS)
-    if code:
-        link = await change_link_text(call.running, company, code, text)
+    given = await call.read(PostLink)
+    if given.code:
+        link = await change_link_text(call.running, company, given.code, given.prefilled_message)
     else:
-        link = await create_message_link(call.running, company, text)
+        link = await create_message_link(call.running, company, given.prefilled_message)
+    image = given.generate_qr_image
     asked = [Field("qr_image_url", {"format": image}, [])] if image else []
     return _shown(call, link, [*(Field(name, {}, []) for name in _FIELDS), *asked])
 
@@ -46,21 +71,21 @@ async def post_message_qrdl(call: Call) -> object:
 async def list_message_qrdls(call: Call) -> object:
     """Return the number's links, newest first; `code=` picks one."""
     company = call.phone_number()
-    parameters = await call.parameters()
+    given = await call.read(ListLinks)
     links = await message_links_of(call.running, company)
-    code = call.path.item or text_of(parameters, "code", most=_CODE_CHARACTERS)
+    code = call.path.item or given.code
     if code:
         links = [link for link in links if link.code == code]
         if call.path.item and not links:
             raise NodeUnknown(f"code: got {shown(code)}, expected the code of a link of this number")
-    asked = parse_field_tree(parameters.get("fields")) or [Field(name, {}, []) for name in _FIELDS]
-    return page([_shown(call, link, asked) for link in links], parameters, call.own_url())
+    asked = parse_field_tree(given.fields) or [Field(name, {}, []) for name in _FIELDS]
+    return page([_shown(call, link, asked) for link in links], await call.parameters(), call.own_url())
 
 
 async def delete_message_qrdl(call: Call) -> object:
     """Remove a link."""
     company = call.phone_number()
-    code = call.path.item or text_of(await call.parameters(), "code", most=_CODE_CHARACTERS)
+    code = call.path.item or (await call.read(DeleteLink)).code
     if not code:
         raise ParameterMissing("code: got nothing, expected the code of a link of this number")
     await remove_message_link(call.running, company, code)
@@ -79,6 +104,6 @@ def _shown(call: Call, link: MessageLink, asked: list[Field]) -> dict[str, Any]:
         elif field.name == "creation_time":
             shown_link["creation_time"] = int(link.created_at)
         elif field.name == "qr_image_url":
-            image = word_of(field.modifiers, "format", _FORMATS) or "SVG"
+            image = parse_shape(field.modifiers, _ImageModifiers).format
             shown_link["qr_image_url"] = qr_image_url(call.running, call.request, link.code, image)
     return {**shown_link, "code": link.code}

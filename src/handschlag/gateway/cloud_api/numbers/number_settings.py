@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import parse_field_tree
-from handschlag.gateway.cloud_api.parameters import flag_of, object_of
+from handschlag.gateway.cloud_api.shapes import Fields
 from handschlag.gateway.errors import NotOffered, ParameterMissing, shown
 
 if TYPE_CHECKING:
@@ -21,10 +23,26 @@ _NOT_OFFERED = {
 }
 
 
+class IdentityChange(msgspec.Struct):
+    """Whether sending asks for a customer's identity: by the documented name, or by that of the Cloud API's own example."""
+
+    enable_identity_key_check: bool | None = None
+    enabled: bool | None = None
+
+
+class ChangeSettings(msgspec.Struct):
+    """The settings of a number; all but one are as they are."""
+
+    user_identity_change: IdentityChange | None = None
+    calling: dict[str, Any] | None = None
+    storage_configuration: dict[str, Any] | None = None
+    payload_encryption: dict[str, Any] | None = None
+
+
 async def read_settings(call: Call) -> object:
     """Return the settings in force."""
     company = call.phone_number()
-    asked = {field.name for field in parse_field_tree((await call.parameters()).get("fields"))}
+    asked = {field.name for field in parse_field_tree((await call.read(Fields)).fields)}
     settings = {
         "calling": {"status": "DISABLED"},
         "storage_configuration": {
@@ -41,21 +59,17 @@ async def read_settings(call: Call) -> object:
 async def change_settings(call: Call) -> object:
     """Switch the identity check; what is not offered may stay off, and says why it does not go on."""
     company = call.phone_number()
-    parameters = await call.parameters()
+    given = await call.read(ChangeSettings)
     stays = False
     for name, why in _NOT_OFFERED.items():
-        asked = object_of(parameters, name)
+        asked = getattr(given, name)
         if asked is None:
             continue
         if set(asked) != {"status"} or str(asked["status"]).upper() not in _OFF:
             raise NotOffered(f"{name}: got {shown(asked)}, but this setting stays as it is: {why}")
         stays = True
-    change = object_of(parameters, "user_identity_change")
-    enabled = None
-    if change is not None:
-        # The documented name, and the one in the Cloud API's own example.
-        name = "enabled" if "enabled" in change else "enable_identity_key_check"
-        enabled = flag_of(change, name)
+    change = given.user_identity_change or IdentityChange()
+    enabled = change.enable_identity_key_check if change.enabled is None else change.enabled
     if enabled is None and not stays:
         raise ParameterMissing(
             "user_identity_change.enable_identity_key_check: got nothing, expected true or false; it is the only setting"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.actions.numbers.register_number import set_pin
@@ -12,7 +15,7 @@ from handschlag.gateway.cloud_api.fields import page, parse_field_tree, shape_no
 from handschlag.gateway.cloud_api.numbers.conversational import read_conversational
 from handschlag.gateway.cloud_api.numbers.health import number_health
 from handschlag.gateway.cloud_api.numbers.number_rows import matches_filters, sort_rows
-from handschlag.gateway.cloud_api.parameters import check_product, object_of, text_of
+from handschlag.gateway.cloud_api.shapes import FieldsPage, Pin, Product
 from handschlag.gateway.cloud_api.webhooks.overrides import set_phone_callback, webhook_configuration
 from handschlag.gateway.errors import NotOffered, ParameterMissing, shown
 from handschlag.gateway.rules.customer_ids import display_number
@@ -26,12 +29,37 @@ DEFAULT_FIELDS = (
     *("verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type"),
     *("throughput", "webhook_configuration"),
 )
-_LONGEST_NAME = 512
 _NOT_SET = {
     "username": "a company is found by its handle and link; user names are not offered",
     "search_visibility": "there is no directory to be found in; a company is found by its link",
     "connection_status": "a number is connected by POST /register and disconnected by POST /deregister",
 }
+
+
+class NumberData(msgspec.Struct):
+    """Where older programs put the PIN."""
+
+    pin: Pin | None = None
+
+
+class UpdateNumber(msgspec.Struct, kw_only=True):
+    """What is set of a number, and what is not."""
+
+    messaging_product: Product = None
+    pin: Pin | None = None
+    webhook_configuration: dict[str, Any] | None = None
+    new_display_name: Annotated[str, Meta(max_length=512)] | None = None
+    whatsapp_business_api_data: NumberData | None = None
+    username: Any = None
+    search_visibility: Any = None
+    connection_status: Any = None
+
+
+class ListNumbers(FieldsPage, kw_only=True):
+    """Which numbers of an account, in which order."""
+
+    filtering: Annotated[Any, Meta(description="a list of objects with field, operator and value")] = None
+    sort: Annotated[Any, Meta(description="words like last_onboarded_time_ascending")] = None
 
 
 def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
@@ -95,16 +123,14 @@ EXPANSIONS = {"health_status": number_health, "conversational_automation": conve
 
 async def update_phone_number(call: Call, company: Company) -> object:
     """Set a callback, change the PIN, ask for another display name: whatever is given, in this order."""
-    parameters = await call.parameters()
-    check_product(parameters)
-    data = object_of(parameters, "whatsapp_business_api_data") or {}
-    pin = parameters.get("pin", data.get("pin"))
-    name = text_of(parameters, "new_display_name", most=_LONGEST_NAME)
-    callback = parameters.get("webhook_configuration")
+    asked = await call.read(UpdateNumber)
+    data = asked.whatsapp_business_api_data or NumberData()
+    pin = data.pin if asked.pin is None else asked.pin
+    name, callback = asked.new_display_name, asked.webhook_configuration
     if pin is None and not name and callback is None:
         for other, why in _NOT_SET.items():
-            if parameters.get(other) is not None:
-                raise NotOffered(f"{other}: got {shown(parameters[other])}, but {why}")
+            if (given := getattr(asked, other)) is not None:
+                raise NotOffered(f"{other}: got {shown(given)}, but {why}")
         raise ParameterMissing("pin, webhook_configuration, new_display_name: got nothing, expected one of them")
     if callback is not None:
         await set_phone_callback(call, company, callback)
@@ -120,7 +146,7 @@ async def list_phone_numbers(call: Call) -> object:
     """Return the numbers of a business account, which here is one."""
     company = call.business_account()
     parameters = await call.parameters()
-    asked = parse_field_tree(parameters.get("fields"))
+    asked = parse_field_tree((await call.read(ListNumbers)).fields)
     node = phone_number_node(call, company)
     rows = sort_rows([node] if matches_filters(node, parameters) else [], parameters)
     listed = [await shape_node(call, company, row, asked, DEFAULT_FIELDS, EXPANSIONS) for row in rows]

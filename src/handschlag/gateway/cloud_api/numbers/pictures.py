@@ -6,7 +6,7 @@ It does not travel with the profile to customers' messengers: the relay's profil
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -16,8 +16,6 @@ from handschlag.gateway.errors import LinkUnknown, RequestInvalid, shown
 from handschlag.gateway.storage.number_settings import load_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
@@ -37,9 +35,8 @@ async def picture_url(call: Call, company: Company) -> str:
     return f"{link_base(call.running, call.request)}/pictures/{company.row.phone_number_id}.{_name(picture)}"
 
 
-async def parse_picture_handle(call: Call, parameters: Mapping[str, Any]) -> bytes | None:
+async def parse_picture_handle(call: Call, handle: str) -> bytes | None:
     """Return the picture behind `profile_picture_handle`, or None if none is given."""
-    handle = parameters.get("profile_picture_handle")
     if not handle:
         return None
     _, picture = await read_handle(call.running, call.caller.app_id, handle, most=_LARGEST)
