@@ -20,7 +20,11 @@ from tests.support.relay_party import Party
 WITH_BODY = [
     (route.method, route.path)
     for route in ROUTES
-    if isinstance(route, web.RouteDef) and route.method in {"POST", "PUT"} and "{" not in route.path
+    if isinstance(route, web.RouteDef)
+    and route.method in {"POST", "PUT"}
+    and "{" not in route.path
+    # A sealed file is any bytes: test_media.py asks that door.
+    and route.path != "/v1/media"
 ]
 STRANGERS = {"/v1/accounts", "/v1/auth/challenge", "/v1/auth/token"}
 NO_TOKEN_NEEDED = {"/health", "/metrics", "/v1/relay", "/v1/companies/{name}", "/v1/live"} | STRANGERS
@@ -126,7 +130,7 @@ class TestRoutes:
     async def test_every_door_but_the_strangers_asks_for_a_token(self, door: Door) -> None:
         for route in ROUTES:
             assert isinstance(route, web.RouteDef)
-            path = route.path.replace("{name}", "x").replace("{business}", "x")
+            path = route.path.replace("{name}", "x").replace("{business}", "x").replace("{id}", "x")
             answer = await door.call(route.method, path, raw=b"{}")
             if route.path in NO_TOKEN_NEEDED:
                 assert answer.status != 401, route.path
