@@ -65,11 +65,12 @@ def only_value(component: Component | None, kind: str, value_type: type[V], fiel
 
 def value_of(parameter: Parameter, kind: str, field: str) -> object:
     """Return what stands in the field of this kind; no other field may hold anything."""
-    others = [name for name in _FIELDS if name != kind and getattr(parameter, name) is not None]
-    if parameter.type != kind or others:
+    value = getattr(parameter, kind)
+    # One comparison instead of a look at each field: this is done for every value of every message.
+    if parameter != Parameter(type=kind, parameter_name=parameter.parameter_name, **{kind: value}):
+        others = [name for name in _FIELDS if name != kind and getattr(parameter, name) is not None]
         seen = parameter.type if parameter.type != kind else f"{kind} with {others[0]}"
         raise ContentError(PARAMETER_FORMAT, field, f"got {seen[:40]}, expected {kind}")
-    value = getattr(parameter, kind)
     if value is None or value == "":
         raise missing(f"{field}.{kind}")
     return value
