@@ -126,8 +126,6 @@ class StickerMessage(msgspec.Struct, frozen=True, tag_field="type", tag="sticker
     context: Context | None = None
 
 
-MediaMessage = ImageMessage | AudioMessage | VideoMessage | DocumentMessage | StickerMessage
-
 _MIME_CHARACTERS = 128
 _MIME_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+( ?; ?[A-Za-z0-9.+-]+=[A-Za-z0-9.+\" -]+)*")
 _SHA256_BYTES = 32

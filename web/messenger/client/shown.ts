@@ -20,13 +20,13 @@ export interface Shown {
 class Unknown extends Error {}
 
 const MEGABYTE = 1024 * 1024;
-const FILES: Record<string, { most: number; types: RegExp; captioned: boolean }> = {
+const FILES = {
   image: { most: 5 * MEGABYTE, types: /^image\/(jpeg|png)$/, captioned: true },
   audio: { most: 16 * MEGABYTE, types: /^audio\/(aac|amr|mpeg|mp4|ogg)$/, captioned: false },
   video: { most: 16 * MEGABYTE, types: /^video\/(mp4|3gpp)$/, captioned: true },
   document: { most: 100 * MEGABYTE, types: /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, captioned: true },
   sticker: { most: 500 * 1024, types: /^image\/webp$/, captioned: false },
-};
+} satisfies Partial<Record<Part['kind'], { most: number; types: RegExp; captioned: boolean }>>;
 
 /** What a message shows; null for a type or shape that is not known here. */
 export function showService(type: string, part: unknown): Shown | null {
@@ -54,13 +54,13 @@ const TYPES: Record<string, (part: unknown) => Partial<Shown>> = {
 };
 
 function file(kind: keyof typeof FILES, value: Fields): Partial<Shown> {
-  const { most, types, captioned } = FILES[kind]!;
+  const { most, types, captioned } = FILES[kind];
   const blob = fields(value.blob);
   demand([blob.id, blob.key, blob.prefix, value.sha256].every((one) => typeof one === 'string' && one));
   demand(Number.isSafeInteger(value.file_size) && (value.file_size as number) >= 0 && (value.file_size as number) <= most);
   demand(types.test(text(value.mime_type, 128).split(';')[0]!.trim()));
   const name = kind === 'document' ? optional(value.filename, 240) : '';
-  return { text: captioned ? optional(value.caption, 1024) : '', part: { kind: kind === 'audio' && value.voice === true ? 'voice' : kind as Part['kind'], name } };
+  return { text: captioned ? optional(value.caption, 1024) : '', part: { kind: kind === 'audio' && value.voice === true ? 'voice' : kind, name } };
 }
 
 function place({ latitude, longitude, name, address }: Fields): Partial<Shown> {
