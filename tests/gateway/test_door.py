@@ -123,7 +123,7 @@ class TestErrors:
             ({"text": {"body": 7}}, 100, "text.body"),
             ({"text": {"body": "x" * 4097}}, 100, "4097"),
             ({"text": {"body": ""}}, 100, "text.body"),
-            ({"type": 5}, 100, "type: got 5, expected str"),
+            ({"type": 5}, 100, "type: got 5, expected a string"),
             ({"context": {"message_id": 5}}, 100, "context.message_id"),
             ({"context": "wamid"}, 100, "context"),
             ({"biz_opaque_callback_data": "x" * 513}, 100, "513"),

@@ -25,7 +25,10 @@ from typing import Any
 
 def shown(value: object, *, most: int = 80) -> str:
     """Return a value as an error quotes it, cut to what a person reads."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = "something nested too deeply"
     return text if len(text) <= most else text[: most - 3] + "..."
 
 

@@ -205,7 +205,7 @@ class TestProof:
             ({}, "webhook_configuration: got {}"),
             ({"override_callback_uri": 7, "verify_token": "t"}, "webhook_configuration.override_callback_uri: got 7"),
             ({"override_callback_uri": "ftp://x.example", "verify_token": "t"}, "got 'ftp://x.example'"),
-            ({"override_callback_uri": "http://127.0.0.1:9/x"}, "webhook_configuration.verify_token: got None"),
+            ({"override_callback_uri": "http://127.0.0.1:9/x"}, "webhook_configuration.verify_token: got nothing"),
         ],
     )
     async def test_what_is_no_callback_is_named(self, shared_house: House, value: object, named: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.fields import parse_field_tree, shape_node
@@ -11,14 +14,32 @@ from handschlag.gateway.cloud_api.media import media_nodes
 from handschlag.gateway.cloud_api.node_kind import NodeKind
 from handschlag.gateway.cloud_api.numbers import accounts, apps, phone_numbers
 from handschlag.gateway.cloud_api.numbers.health import template_health
+from handschlag.gateway.cloud_api.shapes import Fields
 from handschlag.gateway.cloud_api.templates import template_nodes
-from handschlag.gateway.errors import MethodNotOffered, NodeUnknown, RequestInvalid
+from handschlag.gateway.errors import MethodNotOffered, NodeUnknown
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.cloud_api.fields import Field
 
-_MOST_IDS = 50
+
+class ReadNodes(Fields, kw_only=True):
+    """Which objects, and which of their fields."""
+
+    ids: Annotated[list[str | int], Meta(max_length=50)] | None = None
+
+
+class ReadNode(Fields, kw_only=True):
+    """Which fields; for a file, whose it has to be."""
+
+    phone_number_id: str | int | None = None
+
+
+class DeleteNode(msgspec.Struct):
+    """For a file, whose it has to be."""
+
+    phone_number_id: str | int | None = None
+
 
 # In the order in which an id is looked for: what is in memory first.
 KINDS: tuple[NodeKind, ...] = (
@@ -70,28 +91,24 @@ async def read_root(call: Call) -> object:
 
     A valid one gets an error of another type than an invalid one.
     """
-    parameters = await call.parameters()
-    given = parameters.get("ids")
-    if call.request.method == "POST" or not given:
+    given = await call.read(ReadNodes)
+    if call.request.method == "POST" or not given.ids:
         raise NodeUnknown(
             "path: got '/', expected a node's id",
             title=f"Unsupported {call.request.method.lower()} request. Please read the documentation",
         )
-    ids = [str(id_).strip() for id_ in (given if isinstance(given, list) else str(given).split(","))]
-    if len(ids) > _MOST_IDS:
-        raise RequestInvalid(f"ids: got {len(ids)}, at most {_MOST_IDS}")
-    asked = parse_field_tree(parameters.get("fields"))
-    return {id_: await _read(call, id_, asked) for id_ in ids}
+    asked = parse_field_tree(given.fields)
+    return {id_: await _read(call, id_, asked) for id_ in map(str, given.ids)}
 
 
 async def read_node(call: Call) -> object:
     """Return the fields asked for of whatever has this id."""
-    return await _read(call, call.path.node, parse_field_tree((await call.parameters()).get("fields")))
+    return await _read(call, call.path.node, parse_field_tree((await call.read(ReadNode)).fields))
 
 
 async def read_item(call: Call) -> object:
     """Return a node that is named behind an edge, as some clients ask for a template behind its account."""
-    return await _read(call, call.path.item, parse_field_tree((await call.parameters()).get("fields")))
+    return await _read(call, call.path.item, parse_field_tree((await call.read(Fields)).fields))
 
 
 async def update_node(call: Call) -> object:
@@ -104,6 +121,7 @@ async def update_node(call: Call) -> object:
 
 async def delete_node(call: Call) -> object:
     """Remove whatever has this id."""
+    await call.read(DeleteNode)
     kind, found = await _find(call, call.path.node)
     if kind.delete is None:
         raise _not_offered(call, kind)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.cloud_api.authorize import Callers
+from handschlag.gateway.cloud_api.parse_shape import parse_shape
 from handschlag.gateway.cloud_api.request_body import read_parameters
 from handschlag.gateway.errors import RequestInvalid, TokenInvalid, shown
 
@@ -19,11 +23,27 @@ _CLIENT = "client_credentials"
 _EXCHANGE = "fb_exchange_token"
 
 
+class IssueToken(msgspec.Struct):
+    """Who asks for a token, and how it proves to be that."""
+
+    client_id: str | int = ""
+    client_secret: str | int = ""
+    grant_type: str = _CLIENT
+    code: str = ""
+    fb_exchange_token: Annotated[str, Meta(description="a token of the app")] = ""
+
+
+class DebugToken(msgspec.Struct):
+    """Which token."""
+
+    input_token: Annotated[str, Meta(description="a token")] = ""
+
+
 async def issue_access_token(running: Running, request: web.BaseRequest) -> object:
     """`GET /oauth/access_token`: the app token for id and secret; it needs no keeping, since it is made of them."""
-    parameters = await read_parameters(request, running.settings.body_bytes)
-    grant = str(parameters.get("grant_type", _CLIENT))
-    if parameters.get("code") or grant == "authorization_code":
+    asked = parse_shape(await read_parameters(request, running.settings.body_bytes), IssueToken)
+    grant = asked.grant_type
+    if asked.code or grant == "authorization_code":
         # A code comes out of a dialogue in which a business shares its account; here it runs a gateway itself.
         raise RequestInvalid(
             "code: got a code, but none is given out here; tokens are made with `handschlag gateway token create`",
@@ -31,7 +51,7 @@ async def issue_access_token(running: Running, request: web.BaseRequest) -> obje
         )
     if grant not in {_CLIENT, _EXCHANGE}:
         raise RequestInvalid(f"grant_type: got {shown(grant)}, expected '{_CLIENT}' or '{_EXCHANGE}'")
-    app_id, secret = str(parameters.get("client_id", "")), str(parameters.get("client_secret", ""))
+    app_id, secret = str(asked.client_id), str(asked.client_secret)
     if not app_id or not secret:
         raise RequestInvalid(
             "client_id, client_secret: got nothing, expected both", title="Missing client_id parameter."
@@ -44,13 +64,13 @@ async def issue_access_token(running: Running, request: web.BaseRequest) -> obje
         )
     token = f"{app_id}|{secret}"
     if grant == _EXCHANGE:
-        token = await _exchanged(running, app_id, parameters.get(_EXCHANGE))
+        token = await _exchanged(running, app_id, asked.fb_exchange_token)
     return {"access_token": token, "business_token": token, "token_type": "bearer"}
 
 
-async def _exchanged(running: Running, app_id: str, token: object) -> str:
+async def _exchanged(running: Running, app_id: str, token: str) -> str:
     """Return the token itself: how long it lives was decided when it was made."""
-    if not isinstance(token, str) or not token:
+    if not token:
         raise RequestInvalid(f"{_EXCHANGE}: got nothing, expected a token of app {app_id}")
     caller = await Callers(running).find(token)
     if caller.app_id != app_id:
@@ -60,8 +80,8 @@ async def _exchanged(running: Running, app_id: str, token: object) -> str:
 
 async def debug_token(call: Call) -> object:
     """`GET /debug_token`: what the token in `input_token` is good for."""
-    token = (await call.parameters()).get("input_token")
-    if not isinstance(token, str) or not token:
+    token = (await call.read(DebugToken)).input_token
+    if not token:
         raise RequestInvalid("input_token: got nothing, expected a token")
     try:
         caller = await Callers(call.running).find(token)

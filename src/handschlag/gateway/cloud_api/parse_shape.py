@@ -23,6 +23,7 @@ _YES = frozenset({"true", "1", "yes", "on"})
 _NO = frozenset({"false", "0", "no", "off"})
 _PLACE = re.compile(r" - at `\$(.*?)`$")
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_DIGITS = re.compile(r"[+-]?[0-9]{1,20}")
 _MISSING = re.compile(r"Object missing required field `(.+)`")
 _LENGTH = re.compile(r"Expected `(str|array)` of length (<=|>=) (\d+)")
 
@@ -43,19 +44,22 @@ def parse_shape(parameters: Mapping[str, Any], shape: type[Shape], *, within: st
     """Return the parameters in their shape; raises ParameterMissing and RequestInvalid. `within` is the way to them in the request."""
     spelled = _spelled_object(parameters, _type_of(shape))
     try:
-        return msgspec.convert(spelled, shape, strict=False)
+        return msgspec.convert(spelled, shape)
     except msgspec.ValidationError as error:
-        raise complaint(error, spelled, shape, within) from None
+        raise complaint(error, parameters, shape, within, spelled) from None
 
 
-def complaint(error: msgspec.ValidationError, seen: Any, shape: type[msgspec.Struct], within: str = "") -> ApiError:
-    """Return what msgspec complains of in our words."""
+def complaint(
+    error: msgspec.ValidationError, seen: Any, shape: type[msgspec.Struct], within: str = "", spelled: Any = None
+) -> ApiError:
+    """Return what msgspec complains of in our words; `seen` is what the program sent, `spelled` how it was read."""
     text = str(error)
     place = _PLACE.search(text)
     path, message = (place.group(1), text[: place.start()]) if place else ("", text)
     kind: inspect.Type = _type_of(shape)
     for step in _steps(path):
-        seen, kind = _inside(seen, step), _type_inside(kind, step)
+        spelled, kind = _inside(spelled, step), _type_inside(kind, step)
+        seen = _inside(seen, step) if isinstance(seen, Mapping | list) else spelled
     field = within + path.lstrip(".")
     if missing := _MISSING.fullmatch(message):
         name = missing.group(1)
@@ -138,7 +142,7 @@ def _spelled(value: Any, kind: inspect.Type) -> Any:
             word = value.strip()
             return next((one for one in (word, word.upper(), word.lower()) if one in bare.values), word)
         case inspect.IntType() | inspect.FloatType() if isinstance(value, str):
-            return value.strip()
+            return _number(value.strip(), bare)
         case inspect.ListType():
             return _list(value, bare.item_type)
         case inspect.StructType():
@@ -152,6 +156,15 @@ def _spelled(value: Any, kind: inspect.Type) -> Any:
 def _flag(value: Any) -> Any:
     word = str(value).strip().lower()
     return True if word in _YES else False if word in _NO else value
+
+
+def _number(word: str, kind: inspect.IntType | inspect.FloatType) -> Any:
+    if isinstance(kind, inspect.IntType):
+        return int(word) if _DIGITS.fullmatch(word) else word
+    try:
+        return float(word)
+    except ValueError:
+        return word
 
 
 def _list(value: Any, item: inspect.Type) -> Any:

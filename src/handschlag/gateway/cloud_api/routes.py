@@ -37,6 +37,7 @@ from handschlag.gateway.cloud_api.templates import (
     template_sets,
 )
 from handschlag.gateway.cloud_api.webhooks import subscribed_apps, subscriptions, webhook_deliveries, webhook_events
+from handschlag.gateway.cloud_api.webhooks.overrides import Override
 from handschlag.gateway.webhooks.bodies import ascii_json
 
 if TYPE_CHECKING:
@@ -56,10 +57,14 @@ def _openapi() -> bytes:
 
 
 ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
-    (): {"GET": Route(nodes.read_root), "POST": Route(nodes.read_root)},
-    (ID,): {"GET": Route(nodes.read_node), "POST": Route(nodes.update_node), "DELETE": Route(nodes.delete_node)},
+    (): {"GET": Route(nodes.read_root, nodes.ReadNodes), "POST": Route(nodes.read_root, nodes.ReadNodes)},
+    (ID,): {
+        "GET": Route(nodes.read_node, nodes.ReadNode),
+        "POST": Route(nodes.update_node),
+        "DELETE": Route(nodes.delete_node, nodes.DeleteNode),
+    },
     (ID, "media"): {"POST": Route(post_media.post_media)},
-    (ID, "uploads"): {"POST": Route(uploads.post_uploads)},
+    (ID, "uploads"): {"POST": Route(uploads.post_uploads, uploads.StartUpload)},
     (UPLOAD,): {"GET": Route(uploads.read_upload), "POST": Route(uploads.post_upload)},
     (ID, "messages"): {"POST": Route(post_message.post_message, SendRequest)},
     (ID, "phone_numbers"): {"GET": Route(phone_numbers.list_phone_numbers, phone_numbers.ListNumbers)},
@@ -97,7 +102,7 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
         "GET": Route(commerce.read_commerce_settings),
         "POST": Route(commerce.change_commerce_settings, commerce.CommerceSettings),
     },
-    (ID, "template_analytics"): {"GET": Route(analytics.read_template_analytics)},
+    (ID, "template_analytics"): {"GET": Route(analytics.read_template_analytics, analytics.TemplateAnalytics)},
     (ID, "assigned_users"): {
         "GET": Route(accounts.read_assigned_users, Page),
         "POST": Route(accounts.change_assigned_users, accounts.AssignedUser),
@@ -118,7 +123,10 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
         "POST": Route(create_template.create_message_template),
         "DELETE": Route(delete_templates.delete_message_templates),
     },
-    (ID, "message_templates", ITEM): {"GET": Route(nodes.read_item), "POST": Route(template_sets.archive_templates)},
+    (ID, "message_templates", ITEM): {
+        "GET": Route(nodes.read_item, Fields),
+        "POST": Route(template_sets.archive_templates),
+    },
     (ID, "upsert_message_templates"): {"POST": Route(template_sets.upsert_message_templates)},
     (ID, "migrate_message_templates"): {"POST": Route(template_sets.migrate_templates)},
     (ID, "message_template_previews"): {"GET": Route(template_sets.preview_message_templates)},
@@ -127,27 +135,27 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
     ("message_template_library",): {"GET": Route(template_library.list_library)},
     (ID, "subscribed_apps"): {
         "GET": Route(subscribed_apps.read_subscribed_apps),
-        "POST": Route(subscribed_apps.subscribe_app),
+        "POST": Route(subscribed_apps.subscribe_app, Override),
         "DELETE": Route(subscribed_apps.unsubscribe_app),
     },
     (ID, "subscriptions"): {
         "GET": Route(subscriptions.read_subscriptions),
-        "POST": Route(subscriptions.create_subscription),
-        "DELETE": Route(subscriptions.delete_subscriptions),
+        "POST": Route(subscriptions.create_subscription, subscriptions.CreateSubscription),
+        "DELETE": Route(subscriptions.delete_subscriptions, subscriptions.DeleteSubscriptions),
     },
-    (ID, "webhook_deliveries"): {"GET": Route(webhook_deliveries.list_deliveries)},
+    (ID, "webhook_deliveries"): {"GET": Route(webhook_deliveries.list_deliveries, webhook_deliveries.ListDeliveries)},
     (ID, "webhook_deliveries", ITEM): {
         "GET": Route(webhook_deliveries.read_delivery),
-        "POST": Route(webhook_deliveries.replay_delivery),
+        "POST": Route(webhook_deliveries.replay_delivery, webhook_deliveries.ReplayDelivery),
     },
-    (ID, "webhook_replay"): {"POST": Route(webhook_deliveries.replay_deliveries)},
-    (ID, "webhook_events"): {"GET": Route(webhook_events.read_events)},
+    (ID, "webhook_replay"): {"POST": Route(webhook_deliveries.replay_deliveries, webhook_deliveries.ReplayDeliveries)},
+    (ID, "webhook_events"): {"GET": Route(webhook_events.read_events, webhook_events.ReadEvents)},
     (ID, "flows"): {"GET": Route(account_flows.get_flows), "POST": Route(account_flows.post_flow)},
     (ID, "migrate_flows"): {"POST": Route(account_flows.migrate_flows)},
     (ID, "assets"): {"GET": Route(flow_assets.get_assets), "POST": Route(flow_assets.post_asset)},
     (ID, "publish"): {"POST": Route(flow_life.post_publish)},
     (ID, "deprecate"): {"POST": Route(flow_life.post_deprecate)},
-    ("debug_token",): {"GET": Route(oauth.debug_token)},
+    ("debug_token",): {"GET": Route(oauth.debug_token, oauth.DebugToken)},
 }
 
 # What needs no token: an operator's probes, and the way to one.
@@ -156,7 +164,7 @@ OPEN_ROUTES: dict[tuple[str, ...], OpenRoute] = {
     ("health",): OpenRoute(operation.health),
     ("metrics",): OpenRoute(operation.metrics, answer="text/plain"),
     ("openapi.json",): OpenRoute(read_openapi),
-    ("oauth", "access_token"): OpenRoute(oauth.issue_access_token),
+    ("oauth", "access_token"): OpenRoute(oauth.issue_access_token, oauth.IssueToken),
     # Signed, and for five minutes.
     (ID, "assets", ITEM): OpenRoute(flow_assets.download_asset),
 }

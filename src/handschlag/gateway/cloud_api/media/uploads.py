@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import aiohttp
+import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.media.upload_sessions import (
     Upload,
@@ -15,7 +17,7 @@ from handschlag.gateway.actions.media.upload_sessions import (
     start_upload,
 )
 from handschlag.gateway.cloud_api.media.body_pieces import paced
-from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
+from handschlag.gateway.errors import RequestInvalid, shown
 from handschlag.gateway.rules.media_types import KIND_OF, plain_mime_type, size_limit
 
 if TYPE_CHECKING:
@@ -24,22 +26,25 @@ if TYPE_CHECKING:
 _FILENAME_CHARACTERS = 240
 
 
+class StartUpload(msgspec.Struct, kw_only=True):
+    """What will come."""
+
+    file_type: Annotated[str, Meta(description="a MIME type")]
+    file_length: Annotated[int, Meta(description="a number of bytes")] | None = None
+    file_name: str = ""
+
+
 async def post_uploads(call: Call) -> object:
     """Announce an upload."""
     app_id = call.app()
-    parameters = await call.parameters()
-    given = parameters.get("file_type")
-    if not given:
-        raise ParameterMissing("file_type: got nothing, expected a MIME type")
-    mime_type = plain_mime_type(str(given))
+    asked = await call.read(StartUpload)
+    mime_type = plain_mime_type(asked.file_type)
     if mime_type not in KIND_OF:
-        raise RequestInvalid(f"file_type: got {shown(given)}, expected one of {', '.join(sorted(KIND_OF))}")
-    length, most = _number(parameters.get("file_length")), size_limit(mime_type, animated=True)
+        raise RequestInvalid(f"file_type: got {shown(asked.file_type)}, expected one of {', '.join(sorted(KIND_OF))}")
+    length, most = asked.file_length, size_limit(mime_type, animated=True)
     if length is None or not 0 < length <= most:
-        raise RequestInvalid(
-            f"file_length: got {shown(parameters.get('file_length'))}, expected 1 to {most} bytes for {mime_type}"
-        )
-    name = str(parameters.get("file_name") or "")[:_FILENAME_CHARACTERS]
+        raise RequestInvalid(f"file_length: got {shown(length)}, expected 1 to {most} bytes for {mime_type}")
+    name = asked.file_name[:_FILENAME_CHARACTERS]
     return {"id": await start_upload(call.running, app_id, filename=name, mime_type=mime_type, file_length=length)}
 
 

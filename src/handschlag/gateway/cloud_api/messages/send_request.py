@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 
+from handschlag.gateway.cloud_api.parse_shape import complaint
 from handschlag.gateway.errors import RequestInvalid, ValueNotValid, shown
 from handschlag.gateway.rules import message_limits
 from handschlag.gateway.rules.customer_ids import Recipient, parse_number, parse_user_id
@@ -43,7 +43,6 @@ class SendRequest(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(SendRequest).decode
-_PLACE = re.compile(r" - at `\$\.?(.*?)`$")
 
 
 def parse_send_request(body: bytes) -> SendRequest:
@@ -51,7 +50,7 @@ def parse_send_request(body: bytes) -> SendRequest:
     try:
         request = _decode(body)
     except msgspec.ValidationError as error:
-        raise _wrong_type(body, error) from None
+        raise complaint(error, _decoded(body), SendRequest) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestInvalid(f"body: got broken JSON ({error}), expected a JSON object") from None
     if request.messaging_product != "whatsapp":
@@ -64,21 +63,11 @@ def parse_send_request(body: bytes) -> SendRequest:
     return request
 
 
-def _wrong_type(body: bytes, error: msgspec.ValidationError) -> RequestInvalid:
-    """Say which field has the wrong type, and what was seen there."""
-    text = str(error)
-    place = _PLACE.search(text)
-    if place is None:
-        return RequestInvalid(f"body: got {shown(msgspec.json.decode(body))}, expected a JSON object")
-    field = place.group(1)
+def _decoded(body: bytes) -> Any:
     try:
-        seen: Any = msgspec.json.decode(body)
+        return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
-        seen = None
-    for part in field.split("."):
-        seen = seen.get(part) if isinstance(seen, dict) else None
-    expected = text[: place.start()].removeprefix("Expected ").split(", got")[0].replace("`", "")
-    return RequestInvalid(f"{field}: got {shown(seen)}, expected {expected.replace('object', 'an object')}")
+        return None
 
 
 def parse_recipient(request: SendRequest) -> Recipient:

@@ -6,12 +6,14 @@ They are counted from the gateway's own message rows, each time anew. A message 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.cloud_api.fields import page
-from handschlag.gateway.cloud_api.parameters import list_of, time_of, word_of
+from handschlag.gateway.cloud_api.parse_shape import parse_shape
+from handschlag.gateway.cloud_api.shapes import Page, Seconds
 from handschlag.gateway.errors import CodedError, ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.rules.analytics import DIMENSIONS, MOST_SPANS, Priced, Span, price_points, span_count, spans
 from handschlag.gateway.rules.statuses import Status
@@ -27,15 +29,35 @@ if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.fields import Field
     from handschlag.gateway.company import Company
 
-_MESSAGE_SPANS = ("HALF_HOUR", "DAY", "MONTH")
-_PRICE_SPANS = ("HALF_HOUR", "DAILY", "MONTHLY")
 _METRICS = ("SENT", "DELIVERED", "READ", "CLICKED", "COST", "REPLIED")
 _OLDEST_DAYS = 90
 _DAY = 86_400
-_MOST_TEMPLATES = 10
 _READ = frozenset({Status.READ, Status.PLAYED})
 _DELIVERED = _READ | {Status.DELIVERED}
 _SENT = _DELIVERED | {Status.SENT}
+
+
+class _Spanned(msgspec.Struct, kw_only=True):
+    start: Seconds | None = None
+    end: Seconds | None = None
+
+
+class _MessageModifiers(_Spanned, kw_only=True):
+    granularity: Literal["HALF_HOUR", "DAY", "MONTH"] = "DAY"
+
+
+class _PriceModifiers(_Spanned, kw_only=True):
+    granularity: Literal["HALF_HOUR", "DAILY", "MONTHLY"] = "DAILY"
+
+
+class TemplateAnalytics(Page, kw_only=True):
+    """Which figures of which templates."""
+
+    granularity: Literal["DAILY"]
+    template_ids: Annotated[list[str | int], Meta(min_length=1, max_length=10, description="1 to 10 ids")]
+    start: Seconds | None = None
+    end: Seconds | None = None
+    metric_types: Annotated[Any, Meta(description=f"some of {', '.join(_METRICS)}")] = None
 
 
 class _TemplateHash(msgspec.Struct):
@@ -50,8 +72,9 @@ _parse_pricing = msgspec.json.Decoder(PricingBody).decode
 
 async def message_analytics(call: Call, company: Company, field: Field) -> dict[str, Any]:
     """Return how many messages were sent and delivered in each span."""
-    granularity = word_of(field.modifiers, "granularity", _MESSAGE_SPANS) or "DAY"
-    found = _spans(field.modifiers, granularity)
+    asked = parse_shape(field.modifiers, _MessageModifiers)
+    granularity = asked.granularity
+    found = _spans(asked, granularity)
     counted = await call.running.store.read(lambda connection: _count(connection, company, found))
     points = [
         {
@@ -72,11 +95,11 @@ async def message_analytics(call: Call, company: Company, field: Field) -> dict[
 
 async def pricing_analytics(call: Call, company: Company, field: Field) -> dict[str, Any]:
     """Return how many messages were delivered at which price; the relays known today charge nothing."""
-    granularity = word_of(field.modifiers, "granularity", _PRICE_SPANS) or "DAILY"
+    asked = parse_shape(field.modifiers, _PriceModifiers)
     dimensions = _words(field.modifiers, "dimensions", DIMENSIONS)
     types = _words(field.modifiers, "pricing_types", ())
     categories = _words(field.modifiers, "pricing_categories", ())
-    found = _spans(field.modifiers, granularity)
+    found = _spans(asked, asked.granularity)
     counted = await call.running.store.read(lambda connection: _count(connection, company, found))
     country = call.running.settings.country
     points: list[dict[str, Any]] = []
@@ -93,7 +116,8 @@ async def pricing_analytics(call: Call, company: Company, field: Field) -> dict[
 
 async def conversation_analytics(_call: Call, _company: Company, field: Field) -> dict[str, Any]:
     """Return no conversations: messages are what is counted here, as the price model in force does."""
-    _spans(field.modifiers, word_of(field.modifiers, "granularity", _PRICE_SPANS) or "DAILY")
+    asked = parse_shape(field.modifiers, _PriceModifiers)
+    _spans(asked, asked.granularity)
     return {"data": [{"data_points": []}]}
 
 
@@ -105,24 +129,20 @@ async def no_analytics(_call: Call, _company: Company, _field: Field) -> dict[st
 async def read_template_analytics(call: Call) -> object:
     """Return how often each template was sent, delivered and read, day by day."""
     company = call.business_account()
-    parameters = await call.parameters()
     if not company.number.insights:
         raise CodedError(
             200007, "is_enabled_for_insights: got false, expected POST /{waba_id}?is_enabled_for_insights=true"
         )
-    if word_of(parameters, "granularity", ("DAILY",)) is None:
-        raise ParameterMissing("granularity: got nothing, expected DAILY")
-    metrics = set(_words({"metric_types": parameters.get("metric_types")}, "metric_types", _METRICS)) or set(_METRICS)
-    ids = [str(id_) for id_ in list_of(parameters, "template_ids") or []]
-    if not 0 < len(ids) <= _MOST_TEMPLATES:
-        raise RequestInvalid(f"template_ids: got {len(ids)} ids, expected 1 to {_MOST_TEMPLATES}")
-    found = _spans(parameters, "DAILY", oldest=call.running.clock.now() - _OLDEST_DAYS * _DAY)
+    asked = await call.read(TemplateAnalytics)
+    metrics = set(_words({"metric_types": asked.metric_types}, "metric_types", _METRICS)) or set(_METRICS)
+    ids = [str(id_) for id_ in asked.template_ids]
+    found = _spans(asked, "DAILY", oldest=call.running.clock.now() - _OLDEST_DAYS * _DAY)
     by_hash = {template.row.hash: template.row.id for template in company.templates.values()}
     counted = await call.running.store.read(lambda connection: _count_templates(connection, company, found, by_hash))
     points = [
         _template_point(id_, span, counts, metrics) for id_ in ids for span, counts in zip(found, counted, strict=True)
     ]
-    answer = page(points, {"limit": "100", **parameters}, call.own_url())
+    answer = page(points, {"limit": "100", **await call.parameters()}, call.own_url())
     row = {"granularity": "DAILY", "product_type": "cloud_api", "data_points": answer["data"]}
     return {**answer, "data": [row]}
 
@@ -181,8 +201,8 @@ def _words(values: Mapping[str, Any], name: str, known: tuple[str, ...]) -> list
     return [word for word in words if word]
 
 
-def _spans(values: Mapping[str, Any], granularity: str, *, oldest: float = 0.0) -> list[Span]:
-    start, end = time_of(values, "start"), time_of(values, "end")
+def _spans(asked: _Spanned | TemplateAnalytics, granularity: str, *, oldest: float = 0.0) -> list[Span]:
+    start, end = asked.start, asked.end
     if start is None or end is None:
         raise ParameterMissing("start, end: got nothing, expected both in Unix seconds")
     if start >= end:

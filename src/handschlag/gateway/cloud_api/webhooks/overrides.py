@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from handschlag.gateway.actions.webhooks.set_subscription import remove_override, set_override
 from handschlag.gateway.actions.webhooks.verify_callback import verify_callback
+from handschlag.gateway.cloud_api.parse_shape import parse_shape
 from handschlag.gateway.errors import RequestInvalid, shown
 from handschlag.gateway.webhooks.callback_address import parse_callback_url
 
@@ -15,6 +18,13 @@ if TYPE_CHECKING:
     from handschlag.gateway.running import Running
 
 _URL = "override_callback_uri"
+
+
+class Override(msgspec.Struct):
+    """A callback, and what it checks when it is asked for the first time."""
+
+    override_callback_uri: str = ""
+    verify_token: str = ""
 
 
 def webhook_configuration(running: Running, company: Company) -> dict[str, str]:
@@ -29,21 +39,21 @@ async def set_phone_callback(call: Call, company: Company, value: object) -> Non
     """Set a number's callback from `webhook_configuration`; an empty URL removes it."""
     if not isinstance(value, dict) or _URL not in value:
         raise RequestInvalid(f"webhook_configuration: got {shown(value)}, expected an object with '{_URL}'")
-    await change_override(call, company, company.row.phone_number_id, value, within="webhook_configuration.")
+    within = "webhook_configuration."
+    override = parse_shape(value, Override, within=within)
+    await change_override(call, company, company.row.phone_number_id, override, within=within)
 
 
-async def change_override(
-    call: Call, company: Company, target: str, value: dict[str, Any], *, within: str = ""
-) -> None:
+async def change_override(call: Call, company: Company, target: str, value: Override, *, within: str = "") -> None:
     """Set or remove the callback of an account or number; `within` is the way to its fields in the request."""
-    running, url = call.running, value.get(_URL)
-    if url is None or url == "":
+    running, url = call.running, value.override_callback_uri
+    if not url:
         await remove_override(running, company.row.app_id, target)
         return
     parsed = str(parse_callback_url(url, private=running.settings.private_callbacks, field=within + _URL))
-    token = value.get("verify_token")
-    if not isinstance(token, str) or not token:
-        raise RequestInvalid(f"{within}verify_token: got {shown(token)}, expected what the endpoint checks")
+    token = value.verify_token
+    if not token:
+        raise RequestInvalid(f"{within}verify_token: got nothing, expected what the endpoint checks")
     await verify_callback(running, parsed, token, field=within + _URL)
     await set_override(running.configuration, company.row.app_id, target, parsed, token)
     await running.refresh()

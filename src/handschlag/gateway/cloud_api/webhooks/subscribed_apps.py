@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handschlag.gateway.cloud_api.answers import SUCCESS
-from handschlag.gateway.cloud_api.webhooks.overrides import change_override
+from handschlag.gateway.cloud_api.webhooks.overrides import Override, change_override
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
@@ -25,7 +25,7 @@ async def read_subscribed_apps(call: Call) -> object:
 async def subscribe_app(call: Call) -> object:
     """Set the account's own callback, or, without one, let its events go to the app's endpoints."""
     company = call.business_account()
-    await change_override(call, company, company.row.waba_id, await call.parameters())
+    await change_override(call, company, company.row.waba_id, await call.read(Override))
     return SUCCESS
 
 
@@ -33,5 +33,5 @@ async def unsubscribe_app(call: Call) -> object:
     """Remove the account's own callback; the app itself hears of its account always."""
     company = call.business_account()
     await call.parameters()
-    await change_override(call, company, company.row.waba_id, {})
+    await change_override(call, company, company.row.waba_id, Override())
     return SUCCESS

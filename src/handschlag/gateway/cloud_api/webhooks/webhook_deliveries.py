@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.webhooks.replay_deliveries import MOST_REPLAYED, ask_for_replay, take_replays
 from handschlag.gateway.cloud_api.call import node_unknown
-from handschlag.gateway.cloud_api.webhooks.paging import (
-    page_link,
-    parse_integer,
-    parse_names,
-    parse_number,
-    parse_time,
-)
-from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
+from handschlag.gateway.cloud_api.parse_shape import parse_shape
+from handschlag.gateway.cloud_api.shapes import RowNumber, Seconds
+from handschlag.gateway.cloud_api.webhooks.paging import page_link
+from handschlag.gateway.errors import ParameterMissing, RequestInvalid
 from handschlag.gateway.rules.message_limits import PAGE_ROWS
 from handschlag.gateway.storage.webhook_log import Attempt, LogFilter, find_attempt, list_attempts
 from handschlag.gateway.webhooks.bodies import post_body
@@ -23,18 +20,49 @@ from handschlag.gateway.webhooks.bodies import post_body
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
 
-_DEFAULT_ROWS = 25
 _OUTCOMES = ("confirmed", "failed")
-_LAST_STATUS = 599
+_STATUS = "an HTTP status, 'confirmed' or 'failed'"
+
+
+class ReplayDeliveries(msgspec.Struct, kw_only=True):
+    """Which attempts: of a time, a field, an endpoint, an outcome, or by their ids."""
+
+    status: Annotated[str | int, Meta(description=_STATUS)] = ""
+    field: str = ""
+    callback_url: str = ""
+    since: Seconds | None = None
+    until: Seconds | None = None
+    ids: Annotated[list[RowNumber], Meta(max_length=MOST_REPLAYED)] = []
+
+
+class ListDeliveries(ReplayDeliveries, kw_only=True):
+    """Which attempts, and which part of the list."""
+
+    limit: Annotated[int, Meta(ge=1, le=PAGE_ROWS)] = 25
+    after: RowNumber | None = None
+    before: RowNumber | None = None
+
+
+class ReplayDelivery(msgspec.Struct):
+    """That it is meant."""
+
+    replay: bool = False
+
+
+class _HttpStatus(msgspec.Struct):
+    status: Annotated[int, Meta(ge=100, le=599, description=_STATUS)]
+
+
+class _DeliveryId(msgspec.Struct):
+    id: RowNumber
 
 
 async def list_deliveries(call: Call) -> object:
     """Return attempts, newest first; `after` leads to older ones, `before` to newer ones."""
     app_id = call.app()
-    parameters = await call.parameters()
-    wanted = _filter(app_id, parameters)
-    limit = parse_integer(parameters.get("limit"), "limit", least=1, most=PAGE_ROWS) or _DEFAULT_ROWS
-    after, before = (parse_number(parameters.get(name), name) for name in ("after", "before"))
+    asked, parameters = await call.read(ListDeliveries), await call.parameters()
+    wanted = _filter(app_id, asked)
+    limit, after, before = asked.limit, asked.after, asked.before
     # One more than a page tells whether there is another one.
     rows = await call.running.store.read(
         lambda c: list_attempts(c, wanted, older_than=after, newer_than=before, limit=limit + 1)
@@ -67,7 +95,7 @@ async def read_delivery(call: Call) -> object:
 
 async def replay_delivery(call: Call) -> object:
     """Tell one attempt's event once more."""
-    if str((await call.parameters()).get("replay", "")).lower() not in {"1", "true"}:
+    if not (await call.read(ReplayDelivery)).replay:
         raise RequestInvalid("replay: got nothing, expected true")
     attempt = await _find(call)
     return await _replay(call, LogFilter(app_id=attempt.app_id, ids=(attempt.id,)))
@@ -76,8 +104,7 @@ async def replay_delivery(call: Call) -> object:
 async def replay_deliveries(call: Call) -> object:
     """Tell many events once more: those of a time, a field, an endpoint, an outcome, or by their attempts' ids."""
     app_id = call.app()
-    parameters = await call.parameters()
-    wanted = _filter(app_id, parameters)
+    wanted = _filter(app_id, await call.read(ReplayDeliveries))
     if wanted.since is None and wanted.ids is None:
         raise ParameterMissing("since: got nothing, expected Unix seconds, or ids")
     return await _replay(call, wanted)
@@ -90,10 +117,9 @@ async def _replay(call: Call, wanted: LogFilter) -> object:
 
 
 async def _find(call: Call) -> Attempt:
-    app_id, number = call.app(), parse_number(call.path.item, "id")
-    found = None
-    if number is not None:
-        found = await call.running.store.read(lambda c: find_attempt(c, app_id, number))
+    app_id = call.app()
+    number = parse_shape({"id": call.path.item}, _DeliveryId).id
+    found = await call.running.store.read(lambda c: find_attempt(c, app_id, number))
     if found is None:
         raise node_unknown(call.request.method, call.path.item)
     return found
@@ -115,32 +141,18 @@ def delivery_node(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _filter(app_id: str, parameters: dict[str, Any]) -> LogFilter:
-    status = parameters.get("status")
+def _filter(app_id: str, asked: ListDeliveries | ReplayDeliveries) -> LogFilter:
+    status, number = str(asked.status), None
     outcome = status if status in _OUTCOMES else None
-    number = None
-    if outcome is None:
-        expected = f"an HTTP status, '{_OUTCOMES[0]}' or '{_OUTCOMES[1]}'"
-        number = parse_integer(status, "status", least=100, most=_LAST_STATUS, expected=expected)
-    ids = [parse_number(id_, "ids") for id_ in parse_names(parameters.get("ids"), "ids")]
-    if len(ids) > MOST_REPLAYED:
-        raise RequestInvalid(f"ids: got {len(ids)}, at most {MOST_REPLAYED}")
+    if status and outcome is None:
+        number = parse_shape({"status": status}, _HttpStatus).status
     return LogFilter(
         app_id=app_id,
         status=number,
         outcome=outcome,
-        field=_text(parameters, "field"),
-        callback_url=_text(parameters, "callback_url"),
-        since=parse_time(parameters.get("since"), "since"),
-        until=parse_time(parameters.get("until"), "until"),
-        ids=tuple(id_ for id_ in ids if id_ is not None) or None,
+        field=asked.field or None,
+        callback_url=asked.callback_url or None,
+        since=asked.since,
+        until=asked.until,
+        ids=tuple(asked.ids) or None,
     )
-
-
-def _text(parameters: dict[str, Any], name: str) -> str | None:
-    value = parameters.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        raise RequestInvalid(f"{name}: got {shown(value)}, expected text")
-    return value

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.gateway.actions.webhooks.set_subscription import WHATSAPP_OBJECT
-from handschlag.gateway.cloud_api.webhooks.paging import parse_integer, parse_names, parse_number
+from handschlag.gateway.cloud_api.shapes import Names, RowNumber
 from handschlag.gateway.errors import RequestInvalid
 from handschlag.gateway.storage.webhook_queue import EventsPage, QueuedEvent, page_events
 
@@ -17,9 +18,17 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 500
 LONGEST_WAIT = 30
-_DEFAULT_EVENTS = 100
 # When only some fields are asked for, the others are passed over a portion at a time.
 _LOOK_AT = 5000
+
+
+class ReadEvents(msgspec.Struct):
+    """Which events, and for how long to wait for one."""
+
+    after: RowNumber = 0
+    limit: Annotated[int, Meta(ge=1, le=MOST_EVENTS)] = 100
+    fields: Names = []
+    wait: Annotated[int, Meta(ge=0, le=LONGEST_WAIT)] = 0
 
 
 async def read_events(call: Call) -> object:
@@ -28,24 +37,20 @@ async def read_events(call: Call) -> object:
     Asking for what comes after a cursor says that everything up to it has arrived: nothing else is noted, nothing is removed.
     """
     app_id = call.app()
-    parameters = await call.parameters()
+    asked = await call.read(ReadEvents)
     feed = call.running.publisher.feed_of(app_id)
     if feed is None:
         raise RequestInvalid(
             "webhook_events: this app's events are not kept, expected POST /{app_id}/subscriptions with delivery=cursor first"
         )
-    after = parse_number(parameters.get("after"), "after") or 0
-    limit = parse_integer(parameters.get("limit"), "limit", least=1, most=MOST_EVENTS) or _DEFAULT_EVENTS
-    fields = parse_names(parameters.get("fields"), "fields")
-    wait = parse_integer(parameters.get("wait"), "wait", least=0, most=LONGEST_WAIT) or 0
-    number = feed.subscription.id
+    after, number = asked.after, feed.subscription.id
     time = asyncio.get_running_loop().time
-    until = time() + wait
+    until = time() + asked.wait
     while True:
         # Before reading, so that what comes meanwhile is news.
         news = feed.next_news()
         found = await call.running.store.read(
-            lambda c: page_events(c, number, after=after, limit=limit, fields=fields, look_at=_LOOK_AT)  # noqa: B023  read at once
+            lambda c: page_events(c, number, after=after, limit=asked.limit, fields=asked.fields, look_at=_LOOK_AT)  # noqa: B023  read at once
         )
         moved, after = found.looked_until > after, found.looked_until
         if found.events or time() >= until or feed.closed:
