@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.fields import parse_field_tree, shape_node
-from handschlag.gateway.cloud_api.flows import flow_nodes
+from handschlag.gateway.cloud_api.flows import flow_nodes, flow_request
 from handschlag.gateway.cloud_api.media import media_nodes
 from handschlag.gateway.cloud_api.node_kind import NodeKind
 from handschlag.gateway.cloud_api.numbers import accounts, apps, phone_numbers
@@ -83,6 +83,15 @@ KINDS: tuple[NodeKind, ...] = (
         update=flow_nodes.update_flow,
         delete=flow_nodes.delete_flow,
     ),
+)
+
+
+# What `POST /{id}` takes depends on what the id is of.
+UPDATES = (
+    phone_numbers.UpdateNumber,
+    accounts.UpdateAccount,
+    template_nodes.UpdateTemplate,
+    flow_request.UpdateFlow,
 )
 
 

@@ -29,12 +29,14 @@ _LENGTH = re.compile(r"Expected `(str|array)` of length (<=|>=) (\d+)")
 
 # More words than this are a list.
 _QUOTED = 2
+_Lists = inspect.ListType | inspect.VarTupleType
 _NAMES: dict[type[inspect.Type], str] = {
     inspect.StrType: "a string",
     inspect.BoolType: "true or false",
     inspect.IntType: "a whole number",
     inspect.FloatType: "a number",
     inspect.ListType: "a list",
+    inspect.VarTupleType: "a list",
     inspect.StructType: "an object",
     inspect.DictType: "an object",
 }
@@ -95,7 +97,7 @@ def _type_inside(kind: inspect.Type, step: str | int) -> inspect.Type:
     kind = _bare(kind)
     if isinstance(kind, inspect.StructType):
         return next((field.type for field in kind.fields if field.encode_name == step), inspect.AnyType())
-    return kind.item_type if isinstance(kind, inspect.ListType) else inspect.AnyType()
+    return kind.item_type if isinstance(kind, _Lists) else inspect.AnyType()
 
 
 def _alternatives(kind: inspect.Type) -> list[inspect.Type]:
@@ -130,7 +132,7 @@ def _spelled_object(values: Mapping[str, Any], kind: inspect.StructType) -> dict
 
 
 def _takes_text(kind: inspect.Type) -> bool:
-    return any(isinstance(one, inspect.StrType | inspect.AnyType | inspect.ListType) for one in _alternatives(kind))
+    return any(isinstance(one, inspect.StrType | inspect.AnyType | _Lists) for one in _alternatives(kind))
 
 
 def _spelled(value: Any, kind: inspect.Type) -> Any:
@@ -143,7 +145,7 @@ def _spelled(value: Any, kind: inspect.Type) -> Any:
             return next((one for one in (word, word.upper(), word.lower()) if one in bare.values), word)
         case inspect.IntType() | inspect.FloatType() if isinstance(value, str):
             return _number(value.strip(), bare)
-        case inspect.ListType():
+        case inspect.ListType() | inspect.VarTupleType():
             return _list(value, bare.item_type)
         case inspect.StructType():
             value = opened(value)
@@ -169,7 +171,7 @@ def _number(word: str, kind: inspect.IntType | inspect.FloatType) -> Any:
 
 def _list(value: Any, item: inspect.Type) -> Any:
     value = opened(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not isinstance(_bare(item), inspect.DictType | inspect.StructType):
         value = [part.strip() for part in value.split(",") if part.strip()]
     return [_spelled(one, item) for one in value] if isinstance(value, list) else value
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from handschlag.gateway.cloud_api import nodes, oauth, operation
-from handschlag.gateway.cloud_api.flows import account_flows, flow_assets, flow_life
+from handschlag.gateway.cloud_api.flows import account_flows, flow_assets, flow_life, flow_request
 from handschlag.gateway.cloud_api.media import download, post_media, uploads
 from handschlag.gateway.cloud_api.messages import post_message
 from handschlag.gateway.cloud_api.messages.send_request import SendRequest
@@ -26,7 +26,7 @@ from handschlag.gateway.cloud_api.numbers import (
 )
 from handschlag.gateway.cloud_api.openapi.document import describe
 from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
-from handschlag.gateway.cloud_api.route import OpenRoute, Route
+from handschlag.gateway.cloud_api.route import BYTES, MULTIPART, OpenRoute, Route
 from handschlag.gateway.cloud_api.shapes import Fields, FieldsPage, Page
 from handschlag.gateway.cloud_api.templates import (
     create_template,
@@ -60,12 +60,15 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
     (): {"GET": Route(nodes.read_root, nodes.ReadNodes), "POST": Route(nodes.read_root, nodes.ReadNodes)},
     (ID,): {
         "GET": Route(nodes.read_node, nodes.ReadNode),
-        "POST": Route(nodes.update_node),
+        "POST": Route(nodes.update_node, nodes.UPDATES),
         "DELETE": Route(nodes.delete_node, nodes.DeleteNode),
     },
-    (ID, "media"): {"POST": Route(post_media.post_media)},
+    (ID, "media"): {"POST": Route(post_media.post_media, post_media.MediaForm, MULTIPART)},
     (ID, "uploads"): {"POST": Route(uploads.post_uploads, uploads.StartUpload)},
-    (UPLOAD,): {"GET": Route(uploads.read_upload), "POST": Route(uploads.post_upload)},
+    (UPLOAD,): {
+        "GET": Route(uploads.read_upload, uploads.UploadSession),
+        "POST": Route(uploads.post_upload, uploads.UploadPiece, BYTES),
+    },
     (ID, "messages"): {"POST": Route(post_message.post_message, SendRequest)},
     (ID, "phone_numbers"): {"GET": Route(phone_numbers.list_phone_numbers, phone_numbers.ListNumbers)},
     (ID, "request_code"): {"POST": Route(registration.post_request_code, registration.RequestCode)},
@@ -119,20 +122,24 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
         "POST": Route(business_profile.change_business_profile, business_profile.ChangeProfile),
     },
     (ID, "message_templates"): {
-        "GET": Route(list_templates.list_message_templates),
-        "POST": Route(create_template.create_message_template),
-        "DELETE": Route(delete_templates.delete_message_templates),
+        "GET": Route(list_templates.list_message_templates, list_templates.ListTemplates),
+        "POST": Route(create_template.create_message_template, create_template.CreateTemplate),
+        "DELETE": Route(delete_templates.delete_message_templates, delete_templates.DeleteTemplates),
     },
     (ID, "message_templates", ITEM): {
         "GET": Route(nodes.read_item, Fields),
         "POST": Route(template_sets.archive_templates),
     },
-    (ID, "upsert_message_templates"): {"POST": Route(template_sets.upsert_message_templates)},
+    (ID, "upsert_message_templates"): {
+        "POST": Route(template_sets.upsert_message_templates, template_sets.UpsertTemplates)
+    },
     (ID, "migrate_message_templates"): {"POST": Route(template_sets.migrate_templates)},
-    (ID, "message_template_previews"): {"GET": Route(template_sets.preview_message_templates)},
+    (ID, "message_template_previews"): {
+        "GET": Route(template_sets.preview_message_templates, template_sets.PreviewTemplates)
+    },
     (ID, "unpause"): {"POST": Route(template_nodes.unpause_template)},
     (ID, "compare"): {"GET": Route(template_nodes.compare_templates)},
-    ("message_template_library",): {"GET": Route(template_library.list_library)},
+    ("message_template_library",): {"GET": Route(template_library.list_library, template_library.ListLibrary)},
     (ID, "subscribed_apps"): {
         "GET": Route(subscribed_apps.read_subscribed_apps),
         "POST": Route(subscribed_apps.subscribe_app, Override),
@@ -150,9 +157,15 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
     },
     (ID, "webhook_replay"): {"POST": Route(webhook_deliveries.replay_deliveries, webhook_deliveries.ReplayDeliveries)},
     (ID, "webhook_events"): {"GET": Route(webhook_events.read_events, webhook_events.ReadEvents)},
-    (ID, "flows"): {"GET": Route(account_flows.get_flows), "POST": Route(account_flows.post_flow)},
+    (ID, "flows"): {
+        "GET": Route(account_flows.get_flows, FieldsPage),
+        "POST": Route(account_flows.post_flow, flow_request.CreateFlow),
+    },
     (ID, "migrate_flows"): {"POST": Route(account_flows.migrate_flows)},
-    (ID, "assets"): {"GET": Route(flow_assets.get_assets), "POST": Route(flow_assets.post_asset)},
+    (ID, "assets"): {
+        "GET": Route(flow_assets.get_assets),
+        "POST": Route(flow_assets.post_asset, flow_assets.AssetForm, MULTIPART),
+    },
     (ID, "publish"): {"POST": Route(flow_life.post_publish)},
     (ID, "deprecate"): {"POST": Route(flow_life.post_deprecate)},
     ("debug_token",): {"GET": Route(oauth.debug_token, oauth.DebugToken)},
@@ -160,11 +173,11 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
 
 # What needs no token: an operator's probes, and the way to one.
 OPEN_ROUTES: dict[tuple[str, ...], OpenRoute] = {
-    ("attachments",): OpenRoute(download.read_attachment),
+    ("attachments",): OpenRoute(download.read_attachment, download.SignedAddress, answer="*/*"),
     ("health",): OpenRoute(operation.health),
     ("metrics",): OpenRoute(operation.metrics, answer="text/plain"),
     ("openapi.json",): OpenRoute(read_openapi),
     ("oauth", "access_token"): OpenRoute(oauth.issue_access_token, oauth.IssueToken),
     # Signed, and for five minutes.
-    (ID, "assets", ITEM): OpenRoute(flow_assets.download_asset),
+    (ID, "assets", ITEM): OpenRoute(flow_assets.download_asset, flow_assets.SignedAsset),
 }

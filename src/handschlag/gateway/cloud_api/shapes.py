@@ -19,7 +19,8 @@ FieldNames = Annotated[
 Seconds = Annotated[float, Meta(ge=0, lt=2**40, description="Unix seconds")]
 RowNumber = Annotated[int, Meta(ge=0, le=_LARGEST_NUMBER, description="a cursor or id that was given before")]
 PageCursor = Annotated[str, Meta(description="a cursor of an earlier page")]
-Names = list[str]
+FilePart = Annotated[Any, Meta(extra_json_schema={"type": "string", "format": "binary"})]
+Names = tuple[str, ...]
 Pin = Annotated[str | int, Meta(description="six digits")]
 
 

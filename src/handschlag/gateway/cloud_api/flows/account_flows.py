@@ -9,8 +9,8 @@ from handschlag.gateway.actions.flows.create_flow import create_flow
 from handschlag.gateway.actions.flows.publish_flow import publish_flow
 from handschlag.gateway.cloud_api.fields import page, parse_fields, select_fields
 from handschlag.gateway.cloud_api.flows.flow_nodes import DEFAULT_FIELDS, flow_fields
-from handschlag.gateway.cloud_api.flows.flow_request import parse_new_flow
-from handschlag.gateway.cloud_api.parameters import flag_of
+from handschlag.gateway.cloud_api.flows.flow_request import CreateFlow, make_flow_draft
+from handschlag.gateway.cloud_api.shapes import FieldsPage
 from handschlag.gateway.errors import RequestInvalid
 from handschlag.gateway.storage.flows import list_flows
 
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 async def post_flow(call: Call) -> object:
     """Make a draft, and publish it at once if asked and nothing is wrong with it."""
     company = call.business_account()
-    parameters = await call.parameters()
-    publish = flag_of(parameters, "publish")
-    draft = parse_new_flow(call, parameters)
+    asked = await call.read(CreateFlow)
+    draft = make_flow_draft(call, asked)
     row = await create_flow(call.running, company, draft)
     errors = errors_of(row)
     answer: dict[str, Any] = {"id": row.id, "success": not errors, "validation_errors": errors}
-    if publish and row.definition and not errors:
+    if asked.publish and row.definition and not errors:
         await publish_flow(call.running, company, row)
     return answer
 
@@ -37,7 +36,7 @@ async def get_flows(call: Call) -> object:
     company = call.business_account()
     parameters = await call.parameters()
     rows = await call.running.store.read(lambda connection: list_flows(connection, company.id))
-    asked = parse_fields(parameters.get("fields"))
+    asked = parse_fields((await call.read(FieldsPage)).fields)
     nodes = [select_fields(flow_fields(call, company, row), asked, DEFAULT_FIELDS) for row in rows]
     return page(nodes, parameters, call.own_url())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hmac
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
+import msgspec
 from aiohttp import web
 
 from handschlag.content.flows.parsing import FLOW_JSON_BYTES
@@ -16,6 +17,7 @@ from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.flows.flow_nodes import flow_of_path
 from handschlag.gateway.cloud_api.paths import split_path
 from handschlag.gateway.cloud_api.request_body import BODY_SECONDS
+from handschlag.gateway.cloud_api.shapes import FilePart
 from handschlag.gateway.errors import BodyTooLarge, BodyTooSlow, ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.storage.flows import FlowRow, find_flow
 
@@ -25,11 +27,26 @@ if TYPE_CHECKING:
     from handschlag.gateway.running import Running
 
 ASSET_NAME = "flow.json"
-ASSET_TYPE = "FLOW_JSON"
+ASSET_TYPE: Literal["FLOW_JSON"] = "FLOW_JSON"
 _MULTIPART = "multipart/form-data"
 _FIELD_BYTES = 4096
 # Long enough for a person to follow the link, short enough that one in a log is worth nothing.
 _LINK_SECONDS = 300
+
+
+class AssetForm(msgspec.Struct):
+    """The parts of the form."""
+
+    file: FilePart
+    name: str = ""
+    asset_type: Literal["FLOW_JSON"] = ASSET_TYPE
+
+
+class SignedAsset(msgspec.Struct):
+    """Until when an address is good, and its signature."""
+
+    ext: str
+    hash: str
 
 
 async def post_asset(call: Call) -> object:

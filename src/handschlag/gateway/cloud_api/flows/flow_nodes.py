@@ -11,7 +11,7 @@ import msgspec
 from handschlag.gateway.actions.flows.change_flow import change_metadata, errors_of, remove_flow
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.call import node_unknown
-from handschlag.gateway.cloud_api.flows.flow_request import parse_flow_changes
+from handschlag.gateway.cloud_api.flows.flow_request import UpdateFlow, make_flow_changes
 from handschlag.gateway.storage.flows import FlowRow, find_flow
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _health(company: Company, row: FlowRow) -> dict[str, Any]:
 
 async def update_flow(call: Call, found: FlowNode) -> object:
     """Change name, categories, endpoint or application of a flow."""
-    changes = parse_flow_changes(call, await call.parameters())
+    changes = make_flow_changes(call, await call.read(UpdateFlow))
     await change_metadata(call.running, found.company, found.row, changes)
     return SUCCESS
 

@@ -2,60 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.content.flows.parsing import FLOW_JSON_BYTES
 from handschlag.gateway.actions.flows.create_flow import FlowDraft
-from handschlag.gateway.cloud_api.parameters import list_of, required_text_of, text_of
 from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.webhooks.callback_address import parse_callback_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handschlag.gateway.cloud_api.call import Call
 
-_NAME_CHARACTERS = 200
-_URL_CHARACTERS = 2000
 CATEGORIES = (
     *("SIGN_UP", "SIGN_IN", "APPOINTMENT_BOOKING", "LEAD_GENERATION"),
     *("CONTACT_US", "CUSTOMER_SUPPORT", "SURVEY", "OTHER"),
 )
 
 
-def parse_new_flow(call: Call, parameters: Mapping[str, Any]) -> FlowDraft:
+_Name = Annotated[str, Meta(min_length=1, max_length=200)]
+_Categories = Annotated[list[str], Meta(description=f"some of {', '.join(CATEGORIES)}")]
+_Address = Annotated[str, Meta(max_length=2000)]
+
+
+class CreateFlow(msgspec.Struct, kw_only=True):
+    """A flow to be made."""
+
+    name: _Name
+    categories: _Categories = []
+    endpoint_uri: _Address = ""
+    clone_flow_id: Annotated[str, Meta(max_length=20)] = ""
+    clone_template: Any = None
+    flow_json: Annotated[Any, Meta(description="Flow JSON, as a text or an object")] = None
+    publish: bool = False
+
+
+class UpdateFlow(msgspec.Struct, kw_only=True):
+    """What becomes another of a flow; what is absent stays."""
+
+    name: _Name | None = None
+    categories: _Categories | None = None
+    endpoint_uri: _Address | None = None
+    application_id: str | int | None = None
+
+
+def make_flow_draft(call: Call, asked: CreateFlow) -> FlowDraft:
     """Return the flow a request describes."""
-    if parameters.get("clone_template"):
+    if asked.clone_template:
         raise RequestInvalid("clone_template: not offered; clone_flow_id copies a flow of your own")
-    categories = _categories(parameters)
-    if not categories:
-        raise ParameterMissing(f"categories: got none, expected some of {', '.join(CATEGORIES)}")
-    clone = text_of(parameters, "clone_flow_id", most=20)
     return FlowDraft(
-        name=required_text_of(parameters, "name", most=_NAME_CHARACTERS).strip(),
-        categories=categories,
-        endpoint_uri=_endpoint(call, parameters) or "",
-        definition=_definition(parameters.get("flow_json")),
-        clone=clone or None,
+        name=asked.name.strip(),
+        categories=_categories(asked.categories),
+        endpoint_uri=_endpoint(call, asked.endpoint_uri),
+        definition=_definition(asked.flow_json),
+        clone=asked.clone_flow_id or None,
     )
 
 
-def parse_flow_changes(call: Call, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def make_flow_changes(call: Call, asked: UpdateFlow) -> dict[str, Any]:
     """Return the columns a request changes."""
     changes: dict[str, Any] = {}
-    if parameters.get("name") is not None:
-        changes["name"] = required_text_of(parameters, "name", most=_NAME_CHARACTERS).strip()
-    if parameters.get("categories") is not None:
-        categories = _categories(parameters)
-        if not categories:
-            raise ParameterMissing(f"categories: got none, expected some of {', '.join(CATEGORIES)}")
-        changes["categories"] = msgspec.json.encode(categories).decode()
-    endpoint = _endpoint(call, parameters)
-    if endpoint is not None:
-        changes["endpoint_uri"] = endpoint
-    application = parameters.get("application_id")
+    if asked.name is not None:
+        changes["name"] = asked.name.strip()
+    if asked.categories is not None:
+        changes["categories"] = msgspec.json.encode(_categories(asked.categories)).decode()
+    if asked.endpoint_uri is not None:
+        changes["endpoint_uri"] = _endpoint(call, asked.endpoint_uri)
+    application = asked.application_id
     if application is not None:
         if str(application) != call.caller.app_id:
             raise RequestInvalid(
@@ -67,18 +81,17 @@ def parse_flow_changes(call: Call, parameters: Mapping[str, Any]) -> dict[str, A
     return changes
 
 
-def _categories(parameters: Mapping[str, Any]) -> list[str]:
-    found = []
-    for one in list_of(parameters, "categories") or []:
-        word = str(one).upper()
+def _categories(given: list[str]) -> list[str]:
+    words = [word.upper() for word in given]
+    for number, word in enumerate(words):
         if word not in CATEGORIES:
-            raise RequestInvalid(f"categories: got {shown(one)}, expected some of {', '.join(CATEGORIES)}")
-        found.append(word)
-    return list(dict.fromkeys(found))
+            raise RequestInvalid(f"categories: got {shown(given[number])}, expected some of {', '.join(CATEGORIES)}")
+    if not words:
+        raise ParameterMissing(f"categories: got none, expected some of {', '.join(CATEGORIES)}")
+    return list(dict.fromkeys(words))
 
 
-def _endpoint(call: Call, parameters: Mapping[str, Any]) -> str | None:
-    text = text_of(parameters, "endpoint_uri", most=_URL_CHARACTERS)
+def _endpoint(call: Call, text: str) -> str:
     if not text:
         return text
     return str(parse_callback_url(text, private=call.running.settings.private_callbacks, field="endpoint_uri"))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import msgspec
 from aiohttp import payload, web
 
 from handschlag.crypto.errors import FileNotOpened
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 _UNSATISFIABLE = 416
 _PARTIAL = 206
 _TIME = re.compile(r"[0-9]{1,12}")
+
+
+class SignedAddress(msgspec.Struct):
+    """A file, until when its address is good, and the signature of both."""
+
+    mid: str
+    ext: str
+    hash: str
 
 
 async def read_attachment(running: Running, request: web.BaseRequest) -> web.StreamResponse:

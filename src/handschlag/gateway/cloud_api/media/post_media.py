@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import aiohttp
+import msgspec
 
 from handschlag.content.errors import ContentError
 from handschlag.gateway.actions.media.keep_file import KeptFile, drop_file, store_file, write_file
 from handschlag.gateway.cloud_api.media.body_pieces import paced
+from handschlag.gateway.cloud_api.shapes import FilePart
 from handschlag.gateway.errors import BodyTooLarge, ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.rules.media_types import FileType, plain_mime_type, tell_file_type, too_large
 from handschlag.wire.limits import MEDIA_BYTES
@@ -24,6 +26,14 @@ _AROUND_BYTES = 64 * 1024
 _FIELD_BYTES = 4096
 _PIECE_BYTES = 256 * 1024
 _FILENAME_CHARACTERS = 240
+
+
+class MediaForm(msgspec.Struct):
+    """The parts of the form, read one by one as they come."""
+
+    file: FilePart
+    messaging_product: Literal["whatsapp"]
+    type: str = ""
 
 
 class _Form:

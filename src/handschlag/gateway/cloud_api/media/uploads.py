@@ -34,6 +34,18 @@ class StartUpload(msgspec.Struct, kw_only=True):
     file_name: str = ""
 
 
+class UploadSession(msgspec.Struct, kw_only=True):
+    """The part of a session's id that stands behind `?`; it may stand in the path as well."""
+
+    sig: str | None = None
+
+
+class UploadPiece(UploadSession, kw_only=True):
+    """From where on the bytes are; it may stand in a header as well."""
+
+    file_offset: int = 0
+
+
 async def post_uploads(call: Call) -> object:
     """Announce an upload."""
     app_id = call.app()

@@ -8,7 +8,7 @@ import msgspec
 
 from handschlag.gateway.cloud_api.openapi.error_shape import ErrorAnswer
 from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
-from handschlag.gateway.cloud_api.route import JSON, Shapes, shapes_of
+from handschlag.gateway.cloud_api.route import BYTES, JSON, Shapes, shapes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +29,13 @@ def describe_call(pattern: tuple[str, ...], method: str, row: Route) -> dict[str
     """Return a call that needs a token. GET takes its parameters in the query, the others in a body."""
     found = _call(pattern, method, row.handler, JSON)
     shapes = shapes_of(row.takes)
-    if shapes and method == "GET":
+    if method == "GET" or row.body == BYTES:
         found["parameters"] += _query(row.takes)
-    elif shapes or row.body != JSON:
-        schema = _schema(row.takes) if shapes else {"type": "string", "format": "binary"}
+    elif shapes:
         forms = _FORMS if row.body == JSON else (row.body,)
-        found["requestBody"] = {"content": {form: {"schema": schema} for form in forms}}
+        found["requestBody"] = {"content": {form: {"schema": _schema(row.takes)} for form in forms}}
+    if row.body == BYTES:
+        found["requestBody"] = {"content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
     return found
 
 

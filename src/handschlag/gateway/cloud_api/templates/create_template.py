@@ -2,78 +2,76 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from handschlag.content.errors import ContentError
 from handschlag.gateway.actions.templates.add_template import TemplateDraft
 from handschlag.gateway.actions.templates.create_template import create_template
-from handschlag.gateway.cloud_api.parameters import flag_of, list_of, required_text_of, text_of
 from handschlag.gateway.cloud_api.templates.definition_errors import definition_error
-from handschlag.gateway.errors import RequestInvalid, shown
+from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.rules.templates.library import fill_library_template, find_library_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handschlag.gateway.cloud_api.call import Call
 
-_NAME_CHARACTERS = 512
-_WORD_CHARACTERS = 40
+Word = Annotated[str, Meta(max_length=40)]
+Components = Annotated[list[dict[str, Any]], Meta(description="an array of objects")]
+WaitSeconds = Annotated[int, Meta(description="a whole number of seconds")]
+_Name = Annotated[str, Meta(max_length=512)]
+
+
+class CreateTemplate(msgspec.Struct, kw_only=True):
+    """A template in the company's own words, or one of the library."""
+
+    name: _Name
+    language: Word
+    category: Word = ""
+    components: Components | None = None
+    parameter_format: Word = ""
+    message_send_ttl_seconds: WaitSeconds | None = None
+    library_template_name: _Name = ""
+    library_template_button_inputs: list[Any] = []
+    # A category never changes here, so there is nothing that this could allow; what it is has to be right all the same.
+    allow_category_change: bool | None = None
 
 
 async def create_message_template(call: Call) -> object:
     """Store a template; the relay's word on it comes as a webhook."""
     company = call.business_account()
-    parameters = await call.parameters()
+    asked = await call.read(CreateTemplate)
     try:
-        row = await create_template(call.running, company, parse_draft(parameters))
+        row = await create_template(call.running, company, make_draft(asked))
     except ContentError as error:
         raise definition_error(error) from None
     return {"id": row.id, "status": row.status, "category": row.category.upper()}
 
 
-def parse_draft(parameters: Mapping[str, Any]) -> TemplateDraft:
+def make_draft(asked: CreateTemplate) -> TemplateDraft:
     """Return what a creation call asks for."""
-    # A category never changes here, so there is nothing that this could allow; what it is has to be right all the same.
-    flag_of(parameters, "allow_category_change")
-    library_name = text_of(parameters, "library_template_name", most=_NAME_CHARACTERS) or ""
-    language = required_text_of(parameters, "language", most=_WORD_CHARACTERS)
-    if library_name:
-        template = find_library_template(library_name, language)
-        buttons = list_of(parameters, "library_template_button_inputs") or []
-        components, category = fill_library_template(template, buttons), template.category
+    if asked.library_template_name:
+        template = find_library_template(asked.library_template_name, asked.language)
+        components = fill_library_template(template, asked.library_template_button_inputs)
+        category = template.category
     else:
-        components = components_of(parameters)
-        category = required_text_of(parameters, "category", most=_WORD_CHARACTERS)
+        components, category = required_components(asked.components), asked.category
+        if not category:
+            raise ParameterMissing("category: got nothing, expected a text of at most 40 characters")
     return TemplateDraft(
-        name=required_text_of(parameters, "name", most=_NAME_CHARACTERS),
-        language=language,
+        name=asked.name,
+        language=asked.language,
         category=category,
         components=components,
-        parameter_format=text_of(parameters, "parameter_format", most=_WORD_CHARACTERS) or "",
-        message_send_ttl_seconds=ttl_of(parameters),
-        library_template_name=library_name,
+        parameter_format=asked.parameter_format,
+        message_send_ttl_seconds=asked.message_send_ttl_seconds,
+        library_template_name=asked.library_template_name,
     )
 
 
-def components_of(parameters: Mapping[str, Any]) -> list[dict[str, object]]:
-    """Return the components of a template, which are objects in a list."""
-    components = parameters.get("components")
-    if not isinstance(components, list) or not all(isinstance(one, dict) for one in components):
+def required_components(components: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """Return the components of a template that needs some."""
+    if components is None:
         raise RequestInvalid(f"components: got {shown(components)}, expected an array of objects")
     return components
-
-
-def ttl_of(parameters: Mapping[str, Any]) -> int | None:
-    """Return for how long messages of a template may wait, or None if it is not given."""
-    value = parameters.get("message_send_ttl_seconds")
-    if value is None or value == "":
-        return None
-    try:
-        return msgspec.convert(value, int, strict=False)
-    except msgspec.ValidationError:
-        raise RequestInvalid(
-            f"message_send_ttl_seconds: got {shown(value)}, expected a whole number of seconds"
-        ) from None

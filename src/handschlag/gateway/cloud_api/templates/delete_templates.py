@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from handschlag.gateway.actions.templates.delete_templates import delete_templates
 from handschlag.gateway.cloud_api.answers import SUCCESS
-from handschlag.gateway.cloud_api.parameters import list_of
 from handschlag.gateway.errors import RequestInvalid, shown
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
 
 
+class DeleteTemplates(msgspec.Struct, kw_only=True):
+    """A name, or ids; with both, the ids have to have the name."""
+
+    name: str = ""
+    hsm_id: str | int = ""
+    hsm_ids: list[str | int] = []
+
+
 async def delete_message_templates(call: Call) -> object:
     """Remove what is named; naming nothing that exists is an error."""
     company = call.business_account()
-    parameters = await call.parameters()
-    name, ids = parameters.get("name"), {str(id_) for id_ in list_of(parameters, "hsm_ids") or []}
-    if parameters.get("hsm_id"):
-        ids.add(str(parameters["hsm_id"]))
+    asked = await call.read(DeleteTemplates)
+    name, ids = asked.name, {str(id_) for id_ in (asked.hsm_id, *asked.hsm_ids) if id_}
     if not name and not ids:
         raise RequestInvalid("name: got nothing, expected a template's name, or its id in 'hsm_id'")
     rows = [

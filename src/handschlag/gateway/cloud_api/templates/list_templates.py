@@ -8,11 +8,10 @@ import msgspec
 
 from handschlag.gateway.actions.templates.publish_status import rejected_reason
 from handschlag.gateway.cloud_api.fields import page, parse_fields, select_fields
+from handschlag.gateway.cloud_api.shapes import FieldsPage, Names
 from handschlag.wire.template import TemplateDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.storage.templates import TemplateRow
 
@@ -20,6 +19,19 @@ _LIST_FIELDS = (
     *("name", "parameter_format", "components", "language", "status", "category", "sub_category"),
     *("rejected_reason", "message_send_ttl_seconds", "library_template_name"),
 )
+
+
+class ListTemplates(FieldsPage, kw_only=True):
+    """Which templates: by a part of the name or text, by words in any case."""
+
+    name: str = ""
+    content: str = ""
+    name_or_content: str = ""
+    status: Names = ()
+    category: Names = ()
+    language: Names = ()
+    quality_score: Names = ()
+    summary: Any = None
 
 
 def template_node(row: TemplateRow) -> dict[str, Any]:
@@ -81,12 +93,12 @@ def _health(row: TemplateRow, *, available: bool) -> dict[str, Any]:
 async def list_message_templates(call: Call) -> object:
     """Return a page of templates; `summary` counts what the filters match."""
     company = call.business_account()
-    parameters = await call.parameters()
-    rows = [template.row for template in company.templates.values() if _matches(template.row, parameters)]
-    asked = parse_fields(parameters.get("fields"))
+    asked, parameters = await call.read(ListTemplates), await call.parameters()
+    rows = [template.row for template in company.templates.values() if _matches(template.row, asked)]
+    names = parse_fields(asked.fields)
     answer = page([{"row": row} for row in rows], parameters, call.own_url())
-    answer["data"] = [select_fields(template_node(one["row"]), asked, _LIST_FIELDS) for one in answer["data"]]
-    if parameters.get("summary"):
+    answer["data"] = [select_fields(template_node(one["row"]), names, _LIST_FIELDS) for one in answer["data"]]
+    if asked.summary:
         answer["summary"] = {
             "total_count": len(rows),
             "message_template_count": len(company.templates),
@@ -96,21 +108,18 @@ async def list_message_templates(call: Call) -> object:
     return answer
 
 
-def _matches(row: TemplateRow, parameters: Mapping[str, Any]) -> bool:
-    name, content = parameters.get("name"), parameters.get("name_or_content") or parameters.get("content")
+def _matches(row: TemplateRow, asked: ListTemplates) -> bool:
+    content = asked.name_or_content or asked.content
     return (
-        (not name or str(name).lower() in row.name)
-        and (not content or str(content).lower() in row.definition.lower())
-        and _one_of(row.status, parameters.get("status"))
-        and _one_of(row.category, parameters.get("category"))
-        and _one_of(row.language, parameters.get("language"))
-        and _one_of("GREEN", parameters.get("quality_score"))
+        asked.name.lower() in row.name
+        and content.lower() in row.definition.lower()
+        and _one_of(row.status, asked.status)
+        and _one_of(row.category, asked.category)
+        and _one_of(row.language, asked.language)
+        and _one_of("GREEN", asked.quality_score)
     )
 
 
-def _one_of(value: str, asked: object) -> bool:
-    """Whether a value is among those asked for, which are a word or a list of words in any case."""
-    if asked in (None, "", []):
-        return True
-    words = asked if isinstance(asked, list) else str(asked).split(",")
-    return value.lower() in {str(word).strip().lower() for word in words}
+def _one_of(value: str, asked: Names) -> bool:
+    """Whether a value is among those asked for, in any case."""
+    return not asked or value.lower() in {word.strip().lower() for word in asked}

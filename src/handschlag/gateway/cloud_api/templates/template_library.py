@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handschlag.gateway.cloud_api.fields import page
-from handschlag.gateway.cloud_api.parameters import list_of
+from handschlag.gateway.cloud_api.shapes import Names, Page
 from handschlag.gateway.rules.templates.library import LIBRARY, LibraryTemplate, library_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handschlag.gateway.cloud_api.call import Call
+
+
+class ListLibrary(Page, kw_only=True):
+    """Which ready-made templates; every filter given has to match."""
+
+    search: str = ""
+    name_or_content: str = ""
+    name: Names = ()
+    topic: Names = ()
+    usecase: Names = ()
+    industry: Names = ()
+    category: Names = ()
+    language: Names = ()
 
 
 async def list_library(call: Call) -> object:
     """Return a page of the templates that match every filter."""
-    parameters = await call.parameters()
-    rows = [_entry(template) for template in LIBRARY if _matches(template, parameters)]
-    return page(rows, parameters, call.own_url())
+    asked = await call.read(ListLibrary)
+    rows = [_entry(template) for template in LIBRARY if _matches(template, asked)]
+    return page(rows, await call.parameters(), call.own_url())
 
 
 def _entry(template: LibraryTemplate) -> dict[str, Any]:
@@ -41,26 +52,26 @@ def _entry(template: LibraryTemplate) -> dict[str, Any]:
     return entry
 
 
-def _matches(template: LibraryTemplate, parameters: Mapping[str, Any]) -> bool:
-    words = str(parameters.get("search") or parameters.get("name_or_content") or "").lower()
+def _matches(template: LibraryTemplate, asked: ListLibrary) -> bool:
+    words = (asked.search or asked.name_or_content).lower()
     text = f"{template.name} {template.header} {template.body}".lower()
     return (
         words in text
-        and _one_of([template.name], parameters, "name")
-        and _one_of([template.topic], parameters, "topic")
-        and _one_of([template.use], parameters, "usecase")
-        and _one_of(template.industries, parameters, "industry")
-        and _one_of([template.category], parameters, "category")
-        and _has_language(template, parameters)
+        and _one_of([template.name], asked.name)
+        and _one_of([template.topic], asked.topic)
+        and _one_of([template.use], asked.usecase)
+        and _one_of(template.industries, asked.industry)
+        and _one_of([template.category], asked.category)
+        and _has_language(template, asked.language)
     )
 
 
-def _one_of(values: list[str] | tuple[str, ...], parameters: Mapping[str, Any], name: str) -> bool:
-    asked = {str(word).upper().replace("-", "_") for word in list_of(parameters, name) or []}
-    return not asked or not asked.isdisjoint(value.upper() for value in values)
+def _one_of(values: list[str] | tuple[str, ...], asked: Names) -> bool:
+    words = {word.upper().replace("-", "_") for word in asked}
+    return not words or not words.isdisjoint(value.upper() for value in values)
 
 
-def _has_language(template: LibraryTemplate, parameters: Mapping[str, Any]) -> bool:
+def _has_language(template: LibraryTemplate, asked: Names) -> bool:
     """Whether a template speaks one of the languages asked for, or that which one of them is a variant of."""
-    asked = [str(word).replace("-", "_").partition("_")[0].lower() for word in list_of(parameters, "language") or []]
-    return not asked or template.language.partition("_")[0] in asked
+    languages = [word.replace("-", "_").partition("_")[0].lower() for word in asked]
+    return not languages or template.language.partition("_")[0] in languages

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from handschlag.content.errors import ContentError
 from handschlag.gateway.actions.templates.delete_templates import delete_templates
 from handschlag.gateway.actions.templates.edit_template import TemplateChange, edit_template
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.call import node_unknown
-from handschlag.gateway.cloud_api.parameters import text_of
-from handschlag.gateway.cloud_api.templates.create_template import components_of, ttl_of
+from handschlag.gateway.cloud_api.templates.create_template import Components, WaitSeconds, Word
 from handschlag.gateway.cloud_api.templates.definition_errors import definition_error
 from handschlag.gateway.cloud_api.templates.list_templates import template_node
 from handschlag.gateway.errors import NotOffered, RequestInvalid
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 
 DEFAULT_FIELDS = ("name", "parameter_format", "components", "language", "status", "category")
 _CHANGEABLE = ("components", "category", "parameter_format", "message_send_ttl_seconds")
-_WORD_CHARACTERS = 40
+
+
+class UpdateTemplate(msgspec.Struct):
+    """What becomes another; what is absent stays."""
+
+    components: Components | None = None
+    category: Word | None = None
+    parameter_format: Word | None = None
+    message_send_ttl_seconds: WaitSeconds | None = None
+
 
 Found = tuple["Company", "ReadyTemplate"]
 
@@ -43,14 +53,14 @@ async def read_template_node(_call: Call, found: Found) -> dict[str, Any]:
 async def update_template_node(call: Call, found: Found) -> object:
     """Replace what the request names: a new version, to be approved again."""
     company, template = found
-    parameters = await call.parameters()
-    if all(parameters.get(name) is None for name in _CHANGEABLE):
+    asked = await call.read(UpdateTemplate)
+    if all(getattr(asked, name) is None for name in _CHANGEABLE):
         raise RequestInvalid(f"body: got nothing to change, expected {', '.join(_CHANGEABLE)}")
     change = TemplateChange(
-        components=None if parameters.get("components") is None else components_of(parameters),
-        category=text_of(parameters, "category", most=_WORD_CHARACTERS),
-        parameter_format=text_of(parameters, "parameter_format", most=_WORD_CHARACTERS),
-        message_send_ttl_seconds=ttl_of(parameters),
+        components=asked.components,
+        category=asked.category,
+        parameter_format=asked.parameter_format,
+        message_send_ttl_seconds=asked.message_send_ttl_seconds,
     )
     try:
         await edit_template(call.running, company, template.row, change)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
 
 from handschlag.content.errors import ContentError
 from handschlag.gateway.actions.templates.create_template import create_template
 from handschlag.gateway.actions.templates.edit_template import TemplateChange, edit_template
-from handschlag.gateway.cloud_api.parameters import flag_of, list_of, required_text_of, text_of
-from handschlag.gateway.cloud_api.templates.create_template import components_of, parse_draft
+from handschlag.gateway.cloud_api.parse_shape import parse_shape
+from handschlag.gateway.cloud_api.templates.create_template import (
+    Components,
+    CreateTemplate,
+    WaitSeconds,
+    Word,
+    make_draft,
+    required_components,
+)
 from handschlag.gateway.cloud_api.templates.definition_errors import definition_error
-from handschlag.gateway.errors import NotOffered, RequestInvalid, shown
+from handschlag.gateway.errors import NotOffered, RequestInvalid
 from handschlag.gateway.rules.templates.authentication import (
     CODE_WORDS,
     FEWEST_MINUTES,
@@ -21,32 +31,51 @@ from handschlag.gateway.rules.templates.authentication import (
 from handschlag.gateway.rules.templates.spelling import spell_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from handschlag.gateway.cloud_api.call import Call
 
 _MOST_LANGUAGES = 30
-_WORD_CHARACTERS = 40
+_Languages = Annotated[list[str], Meta(description="a list of codes like en_US")]
+_Category = Literal["AUTHENTICATION"]
+
+
+class UpsertTemplates(msgspec.Struct, kw_only=True):
+    """A code's template in several languages."""
+
+    name: Annotated[str, Meta(max_length=512)]
+    category: _Category
+    languages: _Languages = []
+    language: _Languages = []
+    components: Components | None = None
+    parameter_format: Word = ""
+    message_send_ttl_seconds: WaitSeconds | None = None
+
+
+class PreviewTemplates(msgspec.Struct, kw_only=True):
+    """Which texts."""
+
+    category: _Category
+    languages: _Languages = []
+    language: _Languages = []
+    add_security_recommendation: bool = False
+    code_expiration_minutes: Annotated[int, Meta(ge=FEWEST_MINUTES, le=MOST_MINUTES)] | None = None
 
 
 async def upsert_message_templates(call: Call) -> object:
     """Create or replace the templates of a code in several languages."""
     company = call.business_account()
-    parameters = await call.parameters()
-    category = required_text_of(parameters, "category", most=_WORD_CHARACTERS)
-    if category.upper() != "AUTHENTICATION":
-        raise RequestInvalid(f"category: got {shown(category)}, expected AUTHENTICATION")
+    asked, parameters = await call.read(UpsertTemplates), await call.parameters()
     done: list[dict[str, str]] = []
     try:
-        for language in _languages(parameters):
-            draft = parse_draft({**parameters, "language": language})
+        for language in _languages(asked.languages or asked.language):
+            draft = make_draft(parse_shape({**parameters, "language": language}, CreateTemplate))
             known = company.templates.get((draft.name, spell_language(language)))
             if known is None:
                 row = await create_template(call.running, company, draft)
             else:
                 row = known.row
                 change = TemplateChange(
-                    components=components_of(parameters), message_send_ttl_seconds=draft.message_send_ttl_seconds
+                    components=required_components(asked.components),
+                    message_send_ttl_seconds=asked.message_send_ttl_seconds,
                 )
                 await edit_template(call.running, company, row, change)
                 row = company.templates[(row.name, row.language)].row
@@ -61,18 +90,10 @@ async def upsert_message_templates(call: Call) -> object:
 async def preview_message_templates(call: Call) -> object:
     """Show the fixed texts of codes, by language."""
     call.business_account()
-    parameters = await call.parameters()
-    category = text_of(parameters, "category", most=_WORD_CHARACTERS)
-    if not category or category.upper() != "AUTHENTICATION":
-        raise RequestInvalid(f"category: got {shown(category)}, expected AUTHENTICATION")
-    security = flag_of(parameters, "add_security_recommendation") or False
-    given = parameters.get("code_expiration_minutes")
-    minutes = int(str(given)) if str(given).isdecimal() else 0
-    if given not in {None, ""} and not FEWEST_MINUTES <= minutes <= MOST_MINUTES:
-        raise RequestInvalid(
-            f"code_expiration_minutes: got {shown(given)}, expected {FEWEST_MINUTES} to {MOST_MINUTES}"
-        )
-    listed = _languages(parameters) if parameters.get("languages") or parameters.get("language") else list(CODE_WORDS)
+    asked = await call.read(PreviewTemplates)
+    languages = asked.languages or asked.language
+    listed = _languages(languages) if languages else list(CODE_WORDS)
+    minutes, security = asked.code_expiration_minutes or 0, asked.add_security_recommendation
     return {"data": [_preview(language, minutes, security=security) for language in listed]}
 
 
@@ -87,12 +108,11 @@ def _preview(language: str, minutes: int, *, security: bool) -> dict[str, Any]:
     return {**shown_text, "language": language}
 
 
-def _languages(parameters: Mapping[str, Any]) -> list[str]:
-    listed = list_of(parameters, "languages") or list_of(parameters, "language") or []
+def _languages(listed: list[str]) -> list[str]:
     if not 1 <= len(listed) <= _MOST_LANGUAGES:
         raise RequestInvalid(f"languages: got {len(listed)}, expected 1 to {_MOST_LANGUAGES} codes like en_US")
     try:
-        return list(dict.fromkeys(spell_language(str(one)) for one in listed))
+        return list(dict.fromkeys(spell_language(one) for one in listed))
     except ContentError as error:
         raise definition_error(error) from None
 

@@ -27,7 +27,7 @@ class ReadEvents(msgspec.Struct):
 
     after: RowNumber = 0
     limit: Annotated[int, Meta(ge=1, le=MOST_EVENTS)] = 100
-    fields: Names = []
+    fields: Names = ()
     wait: Annotated[int, Meta(ge=0, le=LONGEST_WAIT)] = 0
 
 
