@@ -30,6 +30,7 @@ from handschlag.wire.http import (
     QueryKeys,
     QueryKeysAnswer,
     RelayInfo,
+    StoredPicture,
     SubmitTemplate,
     TemplateState,
     TemplateStates,
@@ -116,6 +117,10 @@ class RelayHttp:
         """PUT /v1/company/profile."""
         await self._call("PUT", "/v1/company/profile", object, PublishRecord(record=record))
 
+    async def publish_picture(self, picture: bytes) -> StoredPicture:
+        """PUT /v1/company/picture: what the next profile names by its hash."""
+        return await self._call("PUT", "/v1/company/picture", StoredPicture, picture)
+
     async def publish_offer(self, record: SignedRecord) -> None:
         """PUT /v1/company/offer."""
         await self._call("PUT", "/v1/company/offer", object, PublishRecord(record=record))
@@ -186,10 +191,11 @@ class RelayHttp:
         return await self._once(method, path, answer, body, authenticated=authenticated)
 
     async def _once(self, method: str, path: str, answer: type[T], body: object, *, authenticated: bool) -> T:
-        headers = {"Content-Type": "application/json"}
+        plain = isinstance(body, bytes)
+        headers = {"Content-Type": "application/octet-stream" if plain else "application/json"}
         if authenticated:
             headers["Authorization"] = f"Bearer {await self.token()}"
-        data = None if body is None else msgspec.json.encode(body)
+        data = body if plain else None if body is None else msgspec.json.encode(body)
         route = f"{method} {path.split('/@', 1)[0]}"
         try:
             async with self.session.request(

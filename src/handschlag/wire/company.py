@@ -14,11 +14,19 @@ from handschlag.wire.signed import SignedRecord
 VerificationMethod = Literal["domain", "register", "vat_id", "operator", "demonstration"]
 
 
+class CompanyCommand(msgspec.Struct, frozen=True):
+    """A word that customers may write behind a slash, and what it does."""
+
+    name: str
+    description: str
+
+
 class Profile(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.profile.v1", omit_defaults=True):
     """A company in its own words, signed by its self-signing key.
 
     `gateway_operator` says on whose machine its messages are opened: "own machine" or the name of whoever runs it.
-    `number` is digits without `+`; `colour` is `#rrggbb`.
+    `number` is digits without `+`; `colour` is `#rrggbb`; `picture` is the SHA-256 of the profile's picture in base64; `prompts`
+    are sentences offered for the first message.
     """
 
     business: AccountId
@@ -34,6 +42,9 @@ class Profile(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.pro
     vertical: str = "OTHER"
     opening_hours: dict[Language, str] = {}
     colour: str = ""
+    picture: str = ""
+    prompts: list[str] = []
+    commands: list[CompanyCommand] = []
 
 
 class Verification(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.verification.v1"):

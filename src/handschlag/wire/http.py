@@ -139,6 +139,12 @@ class PublishRecord(msgspec.Struct, frozen=True):
     record: SignedRecord
 
 
+class StoredPicture(msgspec.Struct, frozen=True):
+    """The answer to PUT /v1/company/picture: the picture's SHA-256, as a profile names it."""
+
+    hash: str
+
+
 class SubmitTemplate(msgspec.Struct, frozen=True):
     """POST /v1/company/templates: the canonical JSON of a TemplateDefinition."""
 

@@ -7,6 +7,8 @@ RECORD_BYTES = 16 * 1024
 # A file of 100 MiB, and 16 bytes for each 64 KiB of it (spec/encryption.md section 6).
 MEDIA_BYTES = 100 * 1024 * 1024
 SEALED_MEDIA_BYTES = MEDIA_BYTES + 1600 * 16
+# A company's profile picture, which is no secret and not sealed.
+PICTURE_BYTES = 512 * 1024
 KEY_OBJECT_BYTES = 8 * 1024
 DEVICES_PER_ACCOUNT = 10
 ONE_TIME_KEYS_PER_DEVICE = 100

@@ -64,6 +64,16 @@ export interface SignedRecord {
   signature: string;
 }
 /**
+ * A word that customers may write behind a slash, and what it does.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CompanyCommand".
+ */
+export interface CompanyCommand {
+  name: string;
+  description: string;
+}
+/**
  * One company's standing with this customer; `records` is the chain, oldest first, `head` its last hash.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -330,7 +340,8 @@ export interface Pricing {
  * A company in its own words, signed by its self-signing key.
  *
  *     `gateway_operator` says on whose machine its messages are opened: "own machine" or the name of whoever runs it.
- *     `number` is digits without `+`; `colour` is `#rrggbb`.
+ *     `number` is digits without `+`; `colour` is `#rrggbb`; `picture` is the SHA-256 of the profile's picture in base64; `prompts`
+ *     are sentences offered for the first message.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Profile".
@@ -352,6 +363,9 @@ export interface Profile {
     [k: string]: string;
   };
   colour?: string;
+  picture?: string;
+  prompts?: string[];
+  commands?: CompanyCommand[];
 }
 /**
  * Device keys and cross-signing keys per account, with the signatures known; unknown accounts are left out.

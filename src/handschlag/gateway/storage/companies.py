@@ -71,6 +71,11 @@ def store_relay_url(connection: Connection, relay_url: str) -> None:
     connection.execute(update(companies).values(relay_url=relay_url))
 
 
+def load_profile(connection: Connection, company: int) -> str:
+    """Return a company's profile as it is kept."""
+    return str(connection.execute(select(companies.c.profile).where(companies.c.id == company)).scalar_one())
+
+
 def store_profile(connection: Connection, company: int, profile: str, *, name: str, number: str) -> None:
     """Keep a profile that is to be published."""
     change = update(companies).where(companies.c.id == company)

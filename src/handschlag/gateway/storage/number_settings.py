@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from handschlag.database.hot import insert_rows
 from handschlag.gateway.rules.number_settings import NumberSettings
@@ -26,6 +26,14 @@ def load_number_settings(connection: Connection, company: int) -> NumberSettings
     """Return what a company set; nothing yet is the default."""
     text = connection.execute(select(number_settings.c.settings).where(number_settings.c.company == company)).scalar()
     return NumberSettings() if text is None else _decode(text)
+
+
+def store_number_settings(connection: Connection, company: int, settings: NumberSettings) -> None:
+    """Keep what a company set, together with what else this transaction changes."""
+    text = settings_text(settings)
+    changed = update(number_settings).where(number_settings.c.company == company).values(settings=text)
+    if connection.execute(changed).rowcount == 0:
+        connection.execute(insert(number_settings).values(company=company, settings=text))
 
 
 def store_picture(connection: Connection, company: int, picture: bytes) -> None:

@@ -11,10 +11,13 @@ from handschlag.database.errors import DatabaseError
 from handschlag.gateway.actions.templates.load_templates import ready_template
 from handschlag.gateway.actions.templates.take_template_state import reject_template, take_template_state
 from handschlag.gateway.company import open_identity
+from handschlag.gateway.rules.public_profile import public_profile
 from handschlag.gateway.storage.companies import CompanyRow, mark_offer_published, mark_profile_published
+from handschlag.gateway.storage.number_settings import load_number_settings, load_picture
 from handschlag.gateway.storage.templates import list_unsubmitted_templates
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.telemetry.logs import get_logger
+from handschlag.wire.canonical import hash_of
 from handschlag.wire.company import Profile
 from handschlag.wire.consent import Offer
 from handschlag.wire.limits import APPROVAL_SECONDS
@@ -94,10 +97,29 @@ class CompanyPublisher:
     async def _publish_profile(self, row: CompanyRow) -> None:
         if row.profile_published:
             return
-        profile = msgspec.json.decode(row.profile, type=Profile)
+        store = self._running.store
+        number = await store.read(lambda connection: load_number_settings(connection, row.id))
+        profile = public_profile(msgspec.json.decode(row.profile, type=Profile), number)
+        if profile.picture:
+            profile = msgspec.structs.replace(profile, picture=await self._publish_picture(row.id))
         await self._relay.publish_profile(self._signed(profile))
-        await self._running.store.write(lambda connection: mark_profile_published(connection, row.id, row.profile))
-        self._company.row = msgspec.structs.replace(self._company.row, profile_published=True)
+        await store.write(lambda connection: mark_profile_published(connection, row.id, row.profile))
+        if self._company.row.profile == row.profile:
+            self._company.row = msgspec.structs.replace(self._company.row, profile_published=True)
+
+    async def _publish_picture(self, company: int) -> str:
+        """Bring the picture before the profile that names it, and return its hash; empty if the relay will never take it."""
+        picture = await self._running.store.read(lambda connection: load_picture(connection, company))
+        if picture is None:
+            return ""
+        try:
+            await self._relay.publish_picture(picture)
+        except RelayRefused as error:
+            if error.temporary:
+                raise
+            _log.warning("picture_refused", company=company, error=type(error).__name__, reason=str(error))
+            return ""
+        return hash_of(picture)
 
     async def _publish_offer(self, row: CompanyRow) -> None:
         text = row.offer

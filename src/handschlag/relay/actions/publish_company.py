@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -11,16 +11,21 @@ from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Forbidden, NotFound
 from handschlag.relay.mailroom import Address
 from handschlag.relay.storage.companies import find_card, update_offer, update_profile
+from handschlag.relay.storage.pictures import PictureRow, find_picture, keep_pictures, store_picture
 from handschlag.relay.storage.templates import TemplateRow, insert_template, list_templates
-from handschlag.wire.canonical import canonical_json
+from handschlag.wire.canonical import canonical_json, hash_of
 from handschlag.wire.certificates import public_key_of
 from handschlag.wire.company import CompanyCard, Profile
 from handschlag.wire.consent import Offer
-from handschlag.wire.http import SubmitTemplate, TemplateState, TemplateStates, TemplateTexts
+from handschlag.wire.http import StoredPicture, SubmitTemplate, TemplateState, TemplateStates, TemplateTexts
 from handschlag.wire.ids import AccountId, is_account_id
 from handschlag.wire.limits import APPROVAL_SECONDS, RECORD_BYTES
+from handschlag.wire.picture import PICTURE_TYPES, picture_type
 from handschlag.wire.signed import SignedRecord, sign_record, verify_record
 from handschlag.wire.template import Approval, TemplateDefinition, template_hash
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _LARGEST_CAP = 1_000_000
 # What was sent before a pause stays readable; what was rejected later does not.
@@ -31,8 +36,31 @@ R = TypeVar("R", Profile, Offer)
 
 async def publish_profile(context: Context, sender: Address, record: SignedRecord) -> None:
     """Store the profile that the first screen shows."""
-    await _verified(context, sender, record, Profile)
-    await context.store.write(lambda connection: update_profile(connection, sender.account, record))
+    profile = await _verified(context, sender, record, Profile)
+
+    def store(connection: Connection) -> None:
+        update_profile(connection, sender.account, record)
+        keep_pictures(connection, sender.account, profile.picture)
+
+    await context.store.write(store)
+
+
+async def publish_picture(context: Context, sender: Address, picture: bytes) -> StoredPicture:
+    """Keep a picture until a profile that is published after it names another one, or none."""
+    await _company_key(context, sender)
+    if picture_type(picture) is None:
+        raise BadRequest("no picture of a type that is taken", field="body", limit=" or ".join(PICTURE_TYPES))
+    row = PictureRow(hash_of(picture), picture)
+    await context.store.write(lambda connection: store_picture(connection, sender.account, row))
+    return StoredPicture(hash=row.hash)
+
+
+async def show_picture(context: Context, name: str) -> PictureRow:
+    """Return the picture a company's profile names, by the company's handle or account."""
+    found = await context.store.read(lambda connection: find_picture(connection, name)) if _is_name(name) else None
+    if found is None:
+        raise NotFound("no picture of a company of this name", field="name", seen=name[:64])
+    return found
 
 
 async def publish_offer(context: Context, sender: Address, record: SignedRecord) -> None:
@@ -53,8 +81,7 @@ async def publish_offer(context: Context, sender: Address, record: SignedRecord)
 
 async def show_card(context: Context, name: str) -> CompanyCard:
     """Return a company's card by its handle or account."""
-    known_form = is_account_id(name) or HANDLE.fullmatch(name)
-    card = await context.store.read(lambda connection: find_card(connection, name)) if known_form else None
+    card = await context.store.read(lambda connection: find_card(connection, name)) if _is_name(name) else None
     if card is None:
         raise NotFound("no company of this name", field="name", seen=name[:64])
     return card
@@ -106,6 +133,10 @@ async def show_template_texts(context: Context, business: AccountId) -> Template
     """
     rows = await context.store.read(lambda connection: list_templates(connection, business))
     return TemplateTexts(definitions=[row.definition for row in rows if row.status in SHOWN])
+
+
+def _is_name(name: str) -> bool:
+    return is_account_id(name) or HANDLE.fullmatch(name) is not None
 
 
 def _state(context: Context, row: TemplateRow) -> TemplateState:

@@ -26,7 +26,7 @@ CONTEXT: web.AppKey[Context] = web.AppKey("context", Context)
 async def read_body(request: web.Request, kind: type[T]) -> T:
     """Return the JSON body as a type; unknown fields are ignored."""
     try:
-        return msgspec.json.decode((await _read_bytes(request)).decode(), type=kind)
+        return msgspec.json.decode((await read_bytes(request)).decode(), type=kind)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         raise BadRequest(what, field=where.strip("`").removeprefix("$.") or "body", limit=kind_name(kind)) from None
@@ -35,7 +35,8 @@ async def read_body(request: web.Request, kind: type[T]) -> T:
         raise BadRequest("not JSON", field="body", limit=kind_name(kind)) from None
 
 
-async def _read_bytes(request: web.Request) -> bytes:
+async def read_bytes(request: web.Request) -> bytes:
+    """Return the whole body."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.http import accounts, companies, consent, media, operations
+from handschlag.relay.http import accounts, companies, consent, media, operations, pictures
 from handschlag.relay.live.socket import get_live
 
 ROUTES = [
@@ -20,9 +20,11 @@ ROUTES = [
     web.post("/v1/keys/query", accounts.post_query),
     web.post("/v1/keys/claim", accounts.post_claim),
     web.get("/v1/companies/{name}", companies.get_card),
+    web.get("/v1/companies/{name}/picture", pictures.get_picture),
     web.get("/v1/companies/{name}/templates", companies.get_template_texts),
     web.put("/v1/company/profile", companies.put_profile),
     web.put("/v1/company/offer", companies.put_offer),
+    web.put("/v1/company/picture", pictures.put_picture),
     web.post("/v1/company/templates", companies.post_template),
     web.get("/v1/company/templates", companies.get_template_states),
     web.post("/v1/consent/grants", consent.post_grant),

@@ -3,6 +3,7 @@
     accounts, devices      who there is: kind, cross-signing keys; device keys and whether the account's own key certified them
     one_time_keys, fallback_keys    keys to claim; a one-time key is handed out once
     companies, invitations, offers, templates    what companies published and what the operator lets them
+    company_pictures       the picture a company's profile names, and one that the next profile will name
     relations              one row per company and customer: last customer message, block, the grant in force
     consent_records        the chains of grants and withdrawals, each with the relay's receipt: kept as evidence
     cap_counts             notifications per purpose and day
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -105,6 +107,15 @@ invitations = Table(
     _text("method"),
     _text("evidence"),
     _time("expires_at"),
+)
+
+company_pictures = Table(
+    "company_pictures",
+    metadata,
+    _text("account"),
+    _text("hash"),
+    Column("picture", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("account", "hash"),
 )
 
 offers = Table("offers", metadata, _text("hash", key=True), _text("business"), _text("record"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from handschlag.gateway.actions.numbers.change_number import change_number
+from handschlag.gateway.actions.companies.change_profile import change_conversational
 from handschlag.gateway.cloud_api.answers import SUCCESS
 from handschlag.gateway.cloud_api.fields import shape_fields
 from handschlag.gateway.errors import ParameterMissing, RequestInvalid, shown
@@ -67,7 +67,7 @@ async def post_conversational(call: Call) -> object:
         changes["commands"] = _commands(asked.commands)
     if not changes:
         raise ParameterMissing("enable_welcome_message, commands, prompts: got nothing, expected one of them")
-    await change_number(call.running, company, **changes)
+    await change_conversational(call.running, company, **changes)
     return SUCCESS
 
 

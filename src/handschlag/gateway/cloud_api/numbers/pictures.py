@@ -1,6 +1,6 @@
 """The profile's picture: taken from an upload, kept at the gateway, and served to whoever knows its address.
 
-It does not travel with the profile to customers' messengers: the relay's profile has no room for a file.
+It travels to customers as it was uploaded: the relay shows it, and the signed profile names its hash.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from handschlag.gateway.actions.media.upload_sessions import read_handle
 from handschlag.gateway.cloud_api.numbers.link_base import link_base
 from handschlag.gateway.errors import LinkUnknown, RequestInvalid, shown
 from handschlag.gateway.storage.number_settings import load_picture
+from handschlag.wire.limits import PICTURE_BYTES
+from handschlag.wire.picture import PICTURE_TYPES, picture_type
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
 
-_LARGEST = 5 * 1024 * 1024
-_TYPES = ("image/jpeg", "image/png")
-_BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _NAME_CHARACTERS = 16
 _KEPT = "public, max-age=86400, immutable"
 
@@ -39,10 +38,10 @@ async def parse_picture_handle(call: Call, handle: str) -> bytes | None:
     """Return the picture behind `profile_picture_handle`, or None if none is given."""
     if not handle:
         return None
-    _, picture = await read_handle(call.running, call.caller.app_id, handle, most=_LARGEST)
-    if _type(picture) is None:
+    _, picture = await read_handle(call.running, call.caller.app_id, handle, most=PICTURE_BYTES)
+    if picture_type(picture) is None:
         raise RequestInvalid(
-            f"profile_picture_handle: got a file that begins with {shown(picture[:8])}, expected {' or '.join(_TYPES)}"
+            f"profile_picture_handle: got a file that begins with {shown(picture[:8])}, expected {' or '.join(PICTURE_TYPES)}"
         )
     return picture
 
@@ -55,7 +54,7 @@ async def show_picture(running: Running, name: str) -> web.Response:
     if picture is None or hashed != _name(picture):
         raise LinkUnknown(f"picture: got {shown(name)}, expected the address of a profile's picture")
     headers = {
-        "Content-Type": _type(picture) or _TYPES[0],
+        "Content-Type": picture_type(picture) or PICTURE_TYPES[0],
         "Cache-Control": _KEPT,
         "X-Content-Type-Options": "nosniff",
     }
@@ -68,7 +67,3 @@ async def _picture(running: Running, company: Company) -> bytes | None:
 
 def _name(picture: bytes) -> str:
     return hashlib.sha256(picture).hexdigest()[:_NAME_CHARACTERS]
-
-
-def _type(picture: bytes) -> str | None:
-    return next((kind for beginning, kind in _BEGINNINGS.items() if picture.startswith(beginning)), None)
