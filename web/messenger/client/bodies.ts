@@ -5,6 +5,7 @@ import type { Header } from '../../shared/wire/types.ts';
 import type { FormAnswer } from './api.ts';
 import { parseFormAnswer } from './forms.ts';
 import { showService, type Shown } from './shown.ts';
+import { characters } from './characters.ts';
 
 export const TEXT_CHARACTERS = 4096;
 export const IDS_PER_RECEIPT = 500;
@@ -68,9 +69,6 @@ function parseReceipt(body: Record<string, unknown>): Body | null {
   if (fields !== 'resend' || !isListOf(body.resend, isAsked)) return null;
   return { is: 'resend', asked: body.resend.map(({ id, attempt = 0 }) => ({ id, attempt })) };
 }
-
-/** Counted as the Cloud API counts: Unicode code points. */
-export const characters = (text: string): number => [...text].length;
 
 function isListOf<T>(value: unknown, fits: (one: unknown) => one is T): value is T[] {
   return Array.isArray(value) && value.length <= IDS_PER_RECEIPT && value.every(fits);

@@ -11,7 +11,8 @@ import { openChannel, type Notice, type OwnerState } from './broadcast.ts';
 import { Cell } from './cell.ts';
 import { formOfMessage, Questions } from './forms.ts';
 import { describeOffer, parseLink, resolveInvitation } from './invitations.ts';
-import { IDS_PER_RECEIPT, TEXT_CHARACTERS, characters } from './bodies.ts';
+import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
+import { characters } from './characters.ts';
 import {
   account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, newestMessages, openStore, type Command, type Database, type StoredCompany,
   type StoredMessage,

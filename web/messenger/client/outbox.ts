@@ -4,7 +4,8 @@
 import { IdentityChanged } from '../../shared/crypto/machine.ts';
 import { ENVELOPE_SECONDS, makeContent, makeEnvelopeId, timeOfId, type OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { Header, Refusal, Result } from '../../shared/wire/types.ts';
-import { TEXT_CHARACTERS, characters, type Asked } from './bodies.ts';
+import { TEXT_CHARACTERS, type Asked } from './bodies.ts';
+import { characters } from './characters.ts';
 import { markStatus } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OutboxRow } from './store.ts';

@@ -1,7 +1,7 @@
 // What a company's free-form message shows, by its type; the same shapes and limits as in Python (src/handschlag/content/).
 import { isObject } from '../../shared/wire/frames.ts';
 import type { Choice, Part } from './api.ts';
-import { characters } from './bodies.ts';
+import { characters } from './characters.ts';
 
 type Fields = Record<string, unknown>;
 
