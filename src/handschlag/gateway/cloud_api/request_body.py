@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from aiohttp import web
+from aiohttp import ClientError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from handschlag.gateway.errors import BodyTooLarge, BodyTooSlow, RequestInvalid, shown
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 # Who sends a body drop by drop shall not hold a connection for ever.
 BODY_SECONDS = 30.0
+# What aiohttp raises while it reads parts: a boundary or a head that is none, an encoding nobody knows, a body that ends too early.
+BROKEN_MULTIPART = (
+    *(ValueError, AssertionError),
+    *(HttpProcessingError, ClientError, ConnectionError),
+)
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
@@ -127,7 +133,7 @@ async def _multipart(request: web.BaseRequest, limit: int) -> dict[str, Any]:
                     raise BodyTooLarge(f"body: got more than {limit} bytes, at most {limit}")
             if part.name and part.filename is None:  # type: ignore[union-attr]
                 found[part.name] = data.decode("utf-8", "replace")  # type: ignore[union-attr]
-    except (ValueError, AssertionError) as error:
+    except BROKEN_MULTIPART as error:
         raise RequestInvalid(
             f"body: got broken multipart ({type(error).__name__}), expected parts with names"
         ) from None

@@ -48,11 +48,12 @@ if TYPE_CHECKING:
 
 async def read_openapi(_running: Running, _request: web.BaseRequest) -> object:
     """Return this document."""
-    return _openapi()
+    return openapi_text()
 
 
 @cache
-def _openapi() -> bytes:
+def openapi_text() -> bytes:
+    """Return the document, written when it is first asked for."""
     return ascii_json(describe(ROUTES, OPEN_ROUTES))
 
 

@@ -16,7 +16,7 @@ from handschlag.gateway.actions.flows.change_flow import change_definition, erro
 from handschlag.gateway.cloud_api.call import node_unknown
 from handschlag.gateway.cloud_api.flows.flow_nodes import flow_of_path
 from handschlag.gateway.cloud_api.paths import split_path
-from handschlag.gateway.cloud_api.request_body import BODY_SECONDS
+from handschlag.gateway.cloud_api.request_body import BODY_SECONDS, BROKEN_MULTIPART
 from handschlag.gateway.cloud_api.shapes import FilePart
 from handschlag.gateway.errors import BodyTooLarge, BodyTooSlow, ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.storage.flows import FlowRow, find_flow
@@ -107,7 +107,7 @@ async def _uploaded(call: Call) -> bytes:
             parts = await _parts(call)
     except TimeoutError:
         raise BodyTooSlow(f"body: it stopped coming, expected all of it within {BODY_SECONDS:g} s") from None
-    except (ValueError, AssertionError) as error:
+    except BROKEN_MULTIPART as error:
         raise RequestInvalid(
             f"body: got broken multipart ({type(error).__name__}), expected parts with names"
         ) from None

@@ -11,6 +11,7 @@ import msgspec
 from handschlag.content.errors import ContentError
 from handschlag.gateway.actions.media.keep_file import KeptFile, drop_file, store_file, write_file
 from handschlag.gateway.cloud_api.media.body_pieces import paced
+from handschlag.gateway.cloud_api.request_body import BROKEN_MULTIPART
 from handschlag.gateway.cloud_api.shapes import FilePart
 from handschlag.gateway.errors import BodyTooLarge, ParameterMissing, RequestInvalid, shown
 from handschlag.gateway.rules.media_types import FileType, plain_mime_type, tell_file_type, too_large
@@ -83,7 +84,7 @@ async def _read(running: Running, call: Call, form: _Form) -> None:
                 await _take_file(running, part, form)
             else:
                 await _take_field(part, form)
-    except (ValueError, AssertionError, aiohttp.ClientError, ConnectionError) as error:
+    except BROKEN_MULTIPART as error:
         if isinstance(error, ContentError):
             raise
         raise RequestInvalid(
