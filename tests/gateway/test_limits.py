@@ -11,6 +11,7 @@ import pytest
 from handschlag.gateway.actions.companies.create_token import create_token, revoke_tokens
 from handschlag.gateway.rules import pair_rate
 from handschlag.gateway.rules.pair_rate import PairRate
+from handschlag.gateway.settings import GatewaySettings
 from tests.gateway.house import House
 
 TEXT = {"messaging_product": "whatsapp", "to": "+49 151 000", "type": "text", "text": {"body": "hi"}}
@@ -48,16 +49,21 @@ async def test_more_than_the_throughput_is_told_when_to_come_again(house: House)
 
 
 class TestPairRate:
-    async def test_a_burst_of_45_then_one_every_six_seconds(self, house: House) -> None:
-        await house.restart_gateway(pair_burst=45)
+    def test_by_default_it_is_45_and_then_one_every_six_seconds(self) -> None:
+        defaults = {name: field.default for name, field in GatewaySettings.model_fields.items()}
+        assert (defaults["pair_burst"], defaults["pair_seconds"]) == (45, 6.0)
+
+    async def test_a_burst_of_45_then_one_each_interval(self, house: House) -> None:
+        # Long intervals: a busy machine takes its time for 45 messages.
+        await house.restart_gateway(pair_burst=45, pair_seconds=600)
         statuses = [(await house.post(TEXT))[0] for _ in range(45)]
         assert statuses == [200] * 45
         status, answer, headers = await house.call("POST", f"/{house.company.phone_number_id}/messages", json=TEXT)
         assert (status, answer["error"]["code"], answer["error"]["is_transient"]) == (400, 131056, True)
-        assert headers["Retry-After"] == "6"
+        assert 500 < int(headers["Retry-After"]) <= 600
         # Somebody else is not concerned.
         assert (await house.post({**TEXT, "to": "4915200000"}))[0] == 200
-        house.clock.advance(6.0)
+        house.clock.advance(600)
         assert [(await house.post(TEXT))[0] for _ in range(2)] == [200, 400]
 
     def test_only_pairs_in_use_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
