@@ -17,7 +17,6 @@ import pytest
 from handschlag.gateway.cloud_api import nodes
 from handschlag.gateway.cloud_api.openapi.error_shape import ErrorAnswer
 from handschlag.gateway.cloud_api.openapi.operations import summary
-from handschlag.gateway.cloud_api.paths import ID
 from handschlag.gateway.cloud_api.route import JSON, OpenRoute, Route, shapes_of
 from handschlag.gateway.cloud_api.routes import OPEN_ROUTES, ROUTES, openapi_text
 from tests.gateway.house import House
@@ -66,7 +65,7 @@ class TestParameters:
 
 def handlers_of(row: Route | OpenRoute) -> list[Callable[..., Any]]:
     """Return a row's handler; for `POST /{id}` those of every kind of node too."""
-    if row is ROUTES[ID,]["POST"]:
+    if row.handler is nodes.update_node:
         return [row.handler, *(kind.update for kind in nodes.KINDS if kind.update is not None)]
     return [row.handler]
 

@@ -59,6 +59,9 @@ class Callers:
             raise TokenInvalid(
                 "access_token: got nothing, expected 'Authorization: Bearer <token>'", title=_CANNOT_PARSE
             )
+        if not token.isascii():
+            # A header's bytes that are no UTF-8 are half characters, which nothing can encode again.
+            raise TokenInvalid("access_token: got a character that no token has", title=_CANNOT_PARSE)
         if len(token) > _LONGEST_TOKEN:
             raise TokenInvalid(
                 f"access_token: got {len(token)} characters, at most {_LONGEST_TOKEN}", title=_CANNOT_PARSE

@@ -24,7 +24,7 @@ from handschlag.gateway.cloud_api.numbers.public_links import follow_link
 from handschlag.gateway.cloud_api.paths import GraphPath, split_path
 from handschlag.gateway.cloud_api.permissions import check_permission, check_proof, count_call
 from handschlag.gateway.cloud_api.routes import OPEN_ROUTES, ROUTES
-from handschlag.gateway.errors import ApiError, EdgeUnknown, MethodNotOffered, NotNow, RequestInvalid
+from handschlag.gateway.errors import ApiError, EdgeUnknown, MethodNotOffered, NotNow, RequestInvalid, shown
 from handschlag.gateway.webhooks.bodies import ascii_json
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire.errors import WireError
@@ -91,6 +91,8 @@ class Door:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse | tuple[bytes, dict[str, str]]:
         path = split_path(request.path)
+        if "\0" in request.path:
+            raise EdgeUnknown(f"path: got {shown(request.path)}, expected one without the character U+0000")
         method = "GET" if request.method == "HEAD" else request.method
         opened = OPEN_ROUTES.get(path.pattern)
         if opened is not None and not path.rest:

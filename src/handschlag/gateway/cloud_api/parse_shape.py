@@ -124,7 +124,7 @@ def _spelled_object(values: Mapping[str, Any], kind: inspect.StructType) -> dict
         value = _spelled(values.get(name), field.type)
         if value is None or (value == "" and (field.required or not _takes_text(field.type))):
             continue
-        if isinstance(value, str) and "\0" in value:
+        if any(isinstance(one, str) and "\0" in one for one in (value if isinstance(value, list) else [value])):
             # PostgreSQL keeps no text with it.
             raise RequestInvalid(f"{name}: got {shown(value)}, expected a text without the character U+0000")
         found[name] = value

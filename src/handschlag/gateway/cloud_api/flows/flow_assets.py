@@ -80,7 +80,9 @@ async def download_asset(running: Running, request: web.BaseRequest) -> web.Resp
         right = (
             until.isascii()
             and until.isdigit()
-            and hmac.compare_digest(_signature(company, row, int(until[:15])), request.query.get("hash", ""))
+            and hmac.compare_digest(
+                _signature(company, row, int(until[:15])).encode(), request.query.get("hash", "").encode()
+            )
         )
         if right and int(until) >= running.clock.now():
             headers = {
