@@ -43,7 +43,9 @@ def list_flows(connection: Connection, company: int) -> list[FlowRow]:
 def find_flow(
     connection: Connection, company: int, *, id_: str | None = None, name: str | None = None
 ) -> FlowRow | None:
-    """Return a flow by its id or its name."""
+    """Return a flow by its id or its name; PostgreSQL would refuse to look for what has U+0000 in it."""
+    if "\0" in (id_ or name or ""):
+        return None
     this: ColumnElement[bool] = flows.c.id == id_ if id_ is not None else flows.c.name == name
     row = connection.execute(select(flows).where(flows.c.company == company, this)).first()
     return None if row is None else FlowRow(**row._mapping)

@@ -68,11 +68,16 @@ def with_definition(row: FlowRow, definition: bytes) -> FlowRow:
     return msgspec.structs.replace(
         row,
         definition=definition,
-        json_version=check.version[:20],
-        data_api_version=check.data_api_version[:20],
+        json_version=_kept(check.version),
+        data_api_version=_kept(check.data_api_version),
         errors=msgspec.json.encode(check.errors).decode(),
         asset_version=row.asset_version + 1,
     )
+
+
+def _kept(version: str) -> str:
+    """Return a version as its column takes it: a wrong one stays wrong, and U+0000 is in no text of PostgreSQL."""
+    return version[:20].replace("\0", "")
 
 
 def name_taken(name: str) -> RequestInvalid:

@@ -96,8 +96,13 @@ async def _take_file(running: Running, part: aiohttp.BodyPartReader, form: _Form
     if form.kept is not None:
         raise RequestInvalid("file: got two files, expected one")
     form.part_type = part.headers.get("Content-Type")
-    form.filename = part.filename[:_FILENAME_CHARACTERS] if part.filename else None
+    form.filename = _clean(part.filename) if part.filename else None
     form.kept = await write_file(running.media, paced(partial(part.read_chunk, _PIECE_BYTES)), partial(_judge, form))
+
+
+def _clean(name: str) -> str:
+    """Return a file's name without what is no text: control characters, and bytes that are no UTF-8."""
+    return "".join(c if c.isprintable() else "_" for c in name[:_FILENAME_CHARACTERS])
 
 
 def _judge(form: _Form, first: bytes) -> FileType:
