@@ -11,7 +11,6 @@ from msgspec import Meta
 from handschlag.gateway.cloud_api.parse_shape import parse_shape
 from handschlag.gateway.errors import ApiError, ParameterMissing, RequestInvalid
 
-
 BAD_COUNTS: list[Any] = [0, "1e1", "²", [], 10**30]
 BAD_TIMES: list[Any] = ["nan", "-1", {}]
 
