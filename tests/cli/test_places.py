@@ -16,7 +16,7 @@ import pytest
 
 from handschlag.clock import SystemClock
 from handschlag.content.message_id import message_id
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.sandbox.app import _MIGRATIONS
 from handschlag.sandbox.customer import Customer

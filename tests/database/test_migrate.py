@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, Text
 from sqlalchemy.exc import DBAPIError
 from tests.support.envelopes_table import seen_by_others
 
+import handschlag
 from handschlag.database.errors import BrokenReferences, DatabaseInUse
-from handschlag.database.migrate import draft_migration, schema_differences, upgrade_schema
+from handschlag.database.migrate import draft_migration, schema_differences
+from handschlag.database.schema import newest_revision, upgrade_schema
 from handschlag.database.store import Store
 
 metadata = MetaData()
@@ -161,3 +167,25 @@ async def test_folder_may_have_a_percent_sign_in_its_path(url: str, tmp_path: Pa
     migrations = Migrations(tmp_path / "100%" / "migrations")
     migrations.add(CREATE_TABLES)
     assert await upgrade_schema(url, migrations.folder) is True
+
+
+@pytest.mark.parametrize("room", ["gateway/storage", "relay/storage", "sandbox"])
+def test_newest_revision_is_told_by_the_files_alone(room: str) -> None:
+    folder = Path(handschlag.__file__).parent / room / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    assert newest_revision(folder) == ScriptDirectory.from_config(config).get_current_head()
+
+
+async def test_where_the_schema_is_the_newest_alembic_is_not_even_loaded(tmp_path: Path) -> None:
+    folder = Path(handschlag.__file__).parent / "relay" / "storage" / "migrations"
+    url = f"sqlite:///{tmp_path}/relay.db"
+    await upgrade_schema(url, folder)
+    program = f"""
+        import asyncio, pathlib, sys
+        from handschlag.database.schema import upgrade_schema
+        assert asyncio.run(upgrade_schema({url!r}, pathlib.Path({str(folder)!r}))) is False
+        print([name for name in ("alembic", "sqlalchemy.orm") if name in sys.modules])
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -16,7 +16,7 @@ from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
 from handschlag.collector import calm_collector
 from handschlag.database.errors import DatabaseError
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.visitor import Visitor
 from handschlag.relay.actions.invite_company import invite_company
 from handschlag.relay.app import MIGRATIONS, create_relay

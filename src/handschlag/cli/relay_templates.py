@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.database.errors import DatabaseError
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.visitor import Visitor
 from handschlag.relay.actions.decide_template import Decision, decide_template, find_template
 from handschlag.relay.app import MIGRATIONS

@@ -8,7 +8,6 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from handschlag.database.errors import UnsupportedUrl
-from handschlag.database.postgresql import PostgresqlEngine
 from handschlag.database.sqlite import SqliteEngine
 
 if TYPE_CHECKING:
@@ -49,5 +48,8 @@ def open_engine(url: str) -> Engine:
     if backend == "sqlite":
         return SqliteEngine(parsed)
     if backend == "postgresql":
+        # Not at the top: what it loads takes a third of a second, which nobody on SQLite should wait for.
+        from handschlag.database.postgresql import PostgresqlEngine  # noqa: PLC0415
+
         return PostgresqlEngine(parsed)
     raise UnsupportedUrl(f"the database's address begins with {backend!r}; use sqlite:///path or postgresql://…")

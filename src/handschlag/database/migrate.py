@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema with Alembic, and say where a schema differs from the tables in the code.
+"""Runs migrations with Alembic, and says where a schema differs from the tables in the code.
 
 A room's migrations folder is an ordinary Alembic one: `env.py`, `script.py.mako`, `versions/`. Its `env.py` is two lines:
 
@@ -12,8 +12,7 @@ commit instead.
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from alembic import command, context
 from alembic.autogenerate import compare_metadata
@@ -21,26 +20,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from handschlag.database.engine import open_engine
 from handschlag.database.errors import BrokenReferences
+from handschlag.database.owner import as_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import Connection, MetaData
 
-T = TypeVar("T")
-
-
-async def upgrade_schema(url: str, folder: Path) -> bool:
-    """Run the migrations in the folder that this database has not seen; return whether there were any."""
-    return await _as_owner(url, lambda connection: _upgrade(connection, folder))
-
 
 async def schema_differences(url: str, metadata: MetaData) -> list[str]:
     """Return how the database's schema differs from the tables, one line for each difference."""
-    return await _as_owner(url, lambda connection: _differences(connection, metadata))
+    return await as_owner(url, lambda connection: _differences(connection, metadata))
 
 
 async def draft_migration(url: str, folder: Path, message: str) -> None:
@@ -50,7 +41,7 @@ async def draft_migration(url: str, folder: Path, message: str) -> None:
         with connection.begin():
             command.revision(_config(folder, connection), message, autogenerate=True)
 
-    await _as_owner(url, draft)
+    await as_owner(url, draft)
 
 
 def run_environment(metadata: MetaData) -> None:
@@ -64,7 +55,8 @@ def run_environment(metadata: MetaData) -> None:
         context.run_migrations()
 
 
-def _upgrade(connection: Connection, folder: Path) -> bool:
+def run_migrations(connection: Connection, folder: Path) -> bool:
+    """Run the migrations in the folder that this database has not seen; return whether there were any."""
     config = _config(folder, connection)
     with connection.begin():
         heads = MigrationContext.configure(connection).get_current_heads()
@@ -99,22 +91,3 @@ def _config(folder: Path, connection: Connection) -> Config:
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
-
-
-async def _as_owner(url: str, work: Callable[[Connection], T]) -> T:
-    engine = open_engine(url)
-    await engine.open()
-    outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-
-    def done(result: object, error: BaseException | None) -> None:
-        if error is None:
-            outcome.set_result(result)
-        else:
-            outcome.set_exception(error)
-
-    try:
-        engine.hand_over(work, done)
-        found: T = await outcome
-        return found
-    finally:
-        await engine.close()

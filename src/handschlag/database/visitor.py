@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, make_url
 
-from handschlag.database import postgresql, sqlite
+from handschlag.database import sqlite
 
 T = TypeVar("T")
 
@@ -27,6 +27,9 @@ class Visitor:
         """Run a function in a transaction of its own."""
         if self._url.get_backend_name() == "sqlite":
             return await asyncio.to_thread(self._in_file, function)
+        # Not at the top: what it loads takes a third of a second, which nobody on SQLite should wait for.
+        from handschlag.database import postgresql  # noqa: PLC0415
+
         engine = postgresql.engine_for(self._url, {"application_name": "handschlag-visitor"})
         try:
             async with engine.begin() as connection:

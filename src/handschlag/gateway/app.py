@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 
 from handschlag.clock import Clock
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.gateway.actions.companies.prepare_folder import DATA_KEY_FILE
 from handschlag.gateway.actions.flows.endpoint import FlowEndpoints

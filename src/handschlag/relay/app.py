@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlalchemy import Connection, func, select
 
 from handschlag.clock import Clock
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.object_store import ObjectStore
 from handschlag.relay.actions.attest_number import attest_number

@@ -15,9 +15,10 @@ from aiohttp import web
 from sqlalchemy import Connection as DatabaseConnection
 
 from handschlag.clock import MovableClock
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.database.visitor import Visitor
+from handschlag.gateway.actions.companies.change_profile import change_conversational, change_profile
 from handschlag.gateway.actions.companies.create_token import create_token
 from handschlag.gateway.actions.companies.enrol_company import EnrolRequest, enrol_company
 from handschlag.gateway.actions.companies.set_offer import set_offer
@@ -30,6 +31,7 @@ from handschlag.messenger.app import Messenger
 from handschlag.relay.app import Relay, create_relay
 from handschlag.relay.settings import RelaySettings
 from handschlag.sandbox import airline
+from handschlag.sandbox.airline_picture import airline_picture
 from handschlag.sandbox.connection import Connection
 from handschlag.sandbox.control import Control
 from handschlag.sandbox.customers import Customers
@@ -170,6 +172,10 @@ class Sandbox:
             await set_offer(gateway.configuration, company, airline.OFFER)
             for template in airline.templates():
                 await add_template(gateway.configuration, company, template)
+            await gateway.refresh()
+            opened = gateway.running.companies[company.id]
+            await change_profile(gateway.running, opened, {}, airline_picture())
+            await change_conversational(gateway.running, opened, prompts=airline.PROMPTS)
             rows = [company]
         await gateway.settled()
         async with asyncio.timeout(_CONNECT_SECONDS):

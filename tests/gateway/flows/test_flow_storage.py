@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.gateway.app import MIGRATIONS
 from handschlag.gateway.storage.flows import FlowRow, change_flow, delete_flow, find_flow, insert_flow, list_flows

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from handschlag.clock import MovableClock
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.gateway.actions.webhooks.set_subscription import set_override, set_subscription
 from handschlag.gateway.app import MIGRATIONS

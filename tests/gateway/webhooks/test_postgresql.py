@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handschlag.database.migrate import schema_differences, upgrade_schema
+from handschlag.database.migrate import schema_differences
+from handschlag.database.schema import upgrade_schema
 from handschlag.gateway.actions.webhooks.replay_deliveries import ask_for_replay
 from handschlag.gateway.actions.webhooks.set_subscription import set_cursor
 from handschlag.gateway.app import MIGRATIONS

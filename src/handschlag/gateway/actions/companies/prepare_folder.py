@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handschlag.clock import Clock
 from handschlag.database.errors import DatabaseInUse
-from handschlag.database.migrate import upgrade_schema
+from handschlag.database.schema import upgrade_schema
 from handschlag.database.visitor import Visitor
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key
