@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from handschlag.cli.app import app
+from handschlag.gateway.cloud_api.routes import OPEN_ROUTES, ROUTES
 from handschlag.gateway.rules.error_codes import ERROR_CODES
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +73,16 @@ def test_every_variable_in_the_documents_is_a_setting() -> None:
         named = set(re.findall(r"HANDSCHLAG_(?:RELAY|GATEWAY)_[A-Z_]+[A-Z]", document.read_text()))
         named -= {"HANDSCHLAG_RELAY_URL", "HANDSCHLAG_GATEWAY_URL", "HANDSCHLAG_RELAY_DATA", "HANDSCHLAG_GATEWAY_DATA"}
         assert not [name for name in named if f"`{name}`" not in known], document
+
+
+@pytest.mark.parametrize("pattern", [*ROUTES, *OPEN_ROUTES], ids="/".join)
+def test_every_path_that_is_offered_is_in_the_reference_or_on_a_page_it_leads_to(pattern: tuple[str, ...]) -> None:
+    reference = ROOT / "docs/reference/cloud-api.md"
+    linked = re.findall(r"\]\(([^)#\s]+\.md)(?:#[^)]*)?\)", reference.read_text())
+    pages = {reference, *(reference.parent / link for link in linked)} - {reference.parent / "not-offered.md"}
+    text = "\n".join(page.read_text() for page in pages)
+    words = [part for part in pattern if not part.startswith("{")]
+    assert not [word for word in words if not re.search(rf"[/`]{re.escape(word)}\b", text)]
 
 
 def test_every_error_code_of_the_reference_is_one_the_gateway_has() -> None:
