@@ -21,6 +21,8 @@ PROFILE: dict[str, object] = {
     "colour": "#1f6f8b",
 }
 
+PROMPTS = ["Wann geht mein Flug?", "Ich brauche mein Ticket noch einmal.", "Wie viel Gepäck darf mit?"]
+
 _NOTICE: dict[Language, str] = {
     "en": (
         "Möwe Air GmbH would like to write to you in Handschlag, for the purposes you tick. We use your messenger "

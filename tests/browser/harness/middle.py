@@ -120,7 +120,7 @@ class Middle:
         if self.lose_answer(request.path) and request.method != "OPTIONS":
             assert request.transport is not None
             request.transport.close()
-        elif status < 300 and body:
+        elif status < 300 and body and kept.get("Content-Type", "").startswith("application/json"):
             changed = json.loads(body)
             self.on_answer(request.path, changed)
             body = json.dumps(changed).encode()

@@ -36,12 +36,22 @@ export interface Company {
   websites: string[];
   openingHours: string;
   colour: string;
+  /** SHA-256 of its picture, empty if there is none; `MessengerClient.picture` brings it. What an older version kept has none of these. */
+  picture?: string;
+  /** Sentences offered for the first message, and words to write behind a slash. */
+  prompts?: string[];
+  commands?: CompanyCommand[];
   /** Who runs the machine on which messages are opened: "own machine" or a name. */
   gatewayOperator: string;
   verification: { method: 'domain' | 'register' | 'vat_id' | 'operator' | 'demonstration'; evidence: string; at: number };
   /** `matched`: the link's fingerprint is the company's key. `pinned`: no link, first seen. `changed`: stop, keys differ from before. */
   identity: 'matched' | 'pinned' | 'changed';
   fingerprint: string;
+}
+
+export interface CompanyCommand {
+  name: string;
+  description: string;
 }
 
 export interface OfferedPurpose {
@@ -196,6 +206,8 @@ export interface MessengerClient {
   start(): Promise<void>;
   /** The newest `limit` messages of one chat, live. */
   thread(company: string, limit: number): Observable<Thread | null>;
+  /** The picture whose hash stands in the company's signed profile; null if there is none that may be shown, or none now. */
+  picture(company: Pick<Company, 'account' | 'picture'>): Promise<Blob | null>;
   consentHistory(company: string): Promise<ConsentEntry[]>;
   /** What a company in the chat list asks for, as it is kept here and as `setPurposes` signs it; needs no network. */
   offer(company: string, language: Language): Promise<Invitation | null>;
@@ -205,8 +217,8 @@ export interface MessengerClient {
   /** Makes the account if there is none, pins the company, signs the grant (none when `purposes` is empty), and sends the introduction. */
   join(invitation: Invitation, choice: { name: string; purposes: Purpose[]; language: Language }): Promise<void>;
 
-  /** On disk when it returns; leaves when it can. */
-  send(company: string, text: string, quoteId?: string): Promise<void>;
+  /** On disk when it returns, together with what the composer still holds (`draft`); leaves when it can. */
+  send(company: string, text: string, quoteId?: string, draft?: string): Promise<void>;
   /** Sends one of the answers that a message offers, as an answer to that message. */
   answer(messageId: string, choice: number): Promise<void>;
   /** The form that a message brings, null if there is none that can be opened here. */

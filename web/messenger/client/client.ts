@@ -4,15 +4,17 @@ import { RelayHttp } from '../../shared/wire/relay_http.ts';
 import { hashOf } from '../../shared/wire/canonical.ts';
 import type { Grant, Withdrawal } from '../../shared/wire/types.ts';
 import {
-  InvitationError, type AppState, type ChatSummary, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
+  InvitationError, type AppState, type ChatSummary, type Company, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
   type MessengerClient, type Observable, type Purpose, type ReceivedForm, type Thread,
 } from './api.ts';
 import { openChannel, type Notice, type OwnerState } from './broadcast.ts';
 import { Cell } from './cell.ts';
 import { formOfMessage, Questions } from './forms.ts';
-import { describeOffer, parseLink, resolveInvitation } from './invitations.ts';
+import { describeOffer, parseLink, resolveInvitation } from './companies/invitations.ts';
 import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
 import { characters } from './characters.ts';
+import { Pictures } from './companies/pictures.ts';
+import { Renewal } from './companies/renewal.ts';
 import {
   account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, newestMessages, openStore, type Command, type Database, type StoredCompany,
   type StoredMessage,
@@ -30,6 +32,8 @@ export class Client implements MessengerClient {
   readonly #channel = openChannel();
   readonly #questions = new Questions((notice) => this.#channel.postMessage(notice));
   readonly #relay: RelayHttp;
+  readonly #pictures: Pictures;
+  readonly #renewal: Renewal;
   readonly #threads = new Map<() => Promise<void>, string>();
   readonly #done = new Map<number, (error?: string) => void>();
   /** Of commands that were carried out before the promise was made. */
@@ -45,6 +49,8 @@ export class Client implements MessengerClient {
 
   constructor(private readonly relayUrl: string, private readonly build: string, private readonly startWorker: () => Worker) {
     this.#relay = new RelayHttp(relayUrl);
+    this.#pictures = new Pictures(this.#relay, () => this.#store);
+    this.#renewal = new Renewal(this.#relay, () => this.#store);
   }
 
   get app(): Observable<AppState> {
@@ -98,9 +104,14 @@ export class Client implements MessengerClient {
     cell.onUse(() => {
       this.#threads.set(read, company);
       void read();
+      void this.#renew(company);
       return () => this.#threads.delete(read);
     });
     return cell;
+  }
+
+  picture(company: Pick<Company, 'account' | 'picture'>): Promise<Blob | null> {
+    return this.#pictures.of(company);
   }
 
   async consentHistory(company: string): Promise<ConsentEntry[]> {
@@ -128,9 +139,10 @@ export class Client implements MessengerClient {
   async openInvitation(link: string, language: Language): Promise<Invitation> {
     const { invitation, ...offered } = await resolveInvitation(this.#store, this.#relay, parseLink(link), language);
     this.#offered = offered;
+    const { account, company, offer, offerHash } = offered.stored;
+    this.#renewal.note(account);
     if (invitation.known) {
       // What the company says of itself and asks for is verified anew; everything else of the row stays.
-      const { account, company, offer, offerHash } = offered.stored;
       await changeCompany(this.#store, account, (one) => ({ ...one, company, offer, offerHash }));
       await this.#refresh(account);
     }
@@ -142,11 +154,13 @@ export class Client implements MessengerClient {
     const { stored: company, relayKey } = this.#offered;
     await this.#command({ kind: 'join', company, relayKey, name: name.trim().slice(0, 100), purposes, language });
     await this.#readApp();
+    // What the invitation showed is kept from now on.
+    void this.picture(invitation.company);
   }
 
-  async send(company: string, text: string, quoteId?: string): Promise<void> {
+  async send(company: string, text: string, quoteId?: string, draft = ''): Promise<void> {
     if (!text || characters(text) > TEXT_CHARACTERS) throw new RangeError(`text: got ${characters(text)} characters, 1 to ${TEXT_CHARACTERS}`);
-    await this.#write(company, text, { type: 'text', text: { body: text } }, quoteId, '');
+    await this.#write(company, text, { type: 'text', text: { body: text } }, quoteId, draft);
   }
 
   async answer(id: string, choice: number): Promise<void> {
@@ -315,6 +329,7 @@ export class Client implements MessengerClient {
     const before = this.#app.value;
     this.#offset = offset;
     this.#app.change({ connection, catchingUp, trouble, ...(trouble ? { phase: 'broken' as const } : {}) });
+    if (connection === 'online' && before.connection !== 'online') for (const company of this.#threads.values()) void this.#renew(company);
     if (before.trouble && !trouble) await this.#readApp();
     if (owner !== this.#owner) {
       this.#owner = owner;
@@ -330,6 +345,11 @@ export class Client implements MessengerClient {
   /** The owner before may have been closed after it carried a command out and before it said so. */
   async #finishLost(): Promise<void> {
     for (const id of this.#done.keys()) if ((await this.#store.getKey('commands', id)) === undefined) this.#finish(id);
+  }
+
+  /** Looks, now and then, what a company says of itself today. */
+  async #renew(company: string): Promise<void> {
+    if (this.#app.value.connection === 'online' && (await this.#renewal.renew(company))) await this.#refresh(company);
   }
 
   /** Reads what changed, one company or all; many changes at once are read once. */

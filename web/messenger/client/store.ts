@@ -126,6 +126,9 @@ export async function fact<T>(database: Database, key: string): Promise<T | unde
   return (await database.get('facts', key)) as T | undefined;
 }
 
+/** Where the picture of a company lies among the facts. */
+export const pictureKey = (company: string): string => `picture:${company}`;
+
 export const account = (database: Database): Promise<Account | undefined> => fact<Account>(database, 'account');
 
 /** Changes a company's row; whoever changes another field at the same time does not undo this. Returns whether there is such a row. */

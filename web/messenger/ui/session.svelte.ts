@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import { fromStore } from 'svelte/store';
 import type { AppState, ChatSummary, MessengerClient } from '../client/api.ts';
 import { dayOf } from './model/dates.ts';
+import { Pictures } from './model/pictures.ts';
 import type { TakeOver } from './model/service_worker.ts';
 import { t } from './preferences.svelte.ts';
 
@@ -19,6 +20,7 @@ const ARRIVAL = 800;
 export class Session {
   readonly #app: { readonly current: AppState };
   readonly #chats: { readonly current: ChatSummary[] };
+  readonly pictures: Pictures;
   toast = $state<Toast | null>(null);
   /** Changes when a new day begins, so that "today" becomes "yesterday" by itself. */
   now = $state(Date.now());
@@ -26,6 +28,7 @@ export class Session {
   #justConnected = $state(false);
 
   constructor(readonly client: MessengerClient, readonly build: { build: string; version: string }) {
+    this.pictures = new Pictures(client);
     this.#app = fromStore(client.app);
     this.#chats = fromStore(client.chats);
     this.#watchConnection();
@@ -68,6 +71,7 @@ export class Session {
         clearTimeout(timer);
         timer = setTimeout(() => (this.#justConnected = false), ARRIVAL);
       }
+      if (connection === 'online' && !online) this.pictures.askAgain();
       online = connection === 'online';
     });
   }

@@ -28,8 +28,11 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** SHA-256 over UTF-8 text in base64: the address of a record, a template, a header. */
-export async function hashOf(text: string): Promise<string> {
-  return toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', toBytes(text))));
+export const hashOf = (text: string): Promise<string> => hashOfBytes(toBytes(text));
+
+/** SHA-256 over bytes in base64. */
+export async function hashOfBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
 /** HMAC-SHA256 with a base64 key, in base64: the commitment of a template. */

@@ -42,6 +42,9 @@ export class RelayHttp {
 
   info = (): Promise<RelayInfo> => this.call('GET', '/v1/relay');
   card = (name: string): Promise<CompanyCard> => this.call('GET', `/v1/companies/${encodeURIComponent(name)}`);
+  /** A company's picture, if there is one of this hash; its bytes are as trustworthy as the relay. */
+  picture = (name: string, hash: string, most: number): Promise<Uint8Array<ArrayBuffer> | null> =>
+    this.#bytes(`/v1/companies/${encodeURIComponent(name)}/picture?hash=${encodeURIComponent(hash)}`, most);
   createAccount = (account: string, device_keys: unknown): Promise<unknown> => this.call('POST', '/v1/accounts', { account, device_keys });
   templates = (account: string): Promise<TemplateTexts> => this.authorized('GET', `/v1/companies/${encodeURIComponent(account)}/templates`);
   grant = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/grants', { record });
@@ -76,6 +79,25 @@ export class RelayHttp {
       if (!(error instanceof RelayRefused) || error.status !== 401) throw error;
       this.forgetToken();
       return this.call<T>(method, path, body, await this.token());
+    }
+  }
+
+  /** The bytes of an answer; null if there is none, or if they do not end where they should. */
+  async #bytes(path: string, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
+    const response = await fetch(this.url + path, { signal: AbortSignal.timeout(TIMEOUT), credentials: 'omit', cache: 'no-store' });
+    if (!response.ok || !response.body) return null;
+    const bytes = new Uint8Array(most);
+    let length = 0;
+    const reader = response.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return bytes.slice(0, length);
+      if (length + value.length > most) {
+        await reader.cancel();
+        return null;
+      }
+      bytes.set(value, length);
+      length += value.length;
     }
   }
 

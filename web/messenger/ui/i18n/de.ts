@@ -77,6 +77,9 @@ export const de = {
     blocked: (name: string) => `Sie haben ${name} blockiert.`,
     unblock: 'Blockierung aufheben',
     tooLong: (over: number) => n(over, { one: '# Zeichen zu lang', other: '# Zeichen zu lang' }),
+    beginnings: 'Vorschläge für die erste Nachricht',
+    commands: (name: string) => `Befehle von ${name}`,
+    found: (count: number) => n(count, { one: '# Befehl. Eingabetaste wählt.', other: '# Befehle. Pfeiltasten bewegen, Eingabetaste wählt.' }),
   },
   connection: {
     connecting: 'Verbindung wird aufgebaut …',

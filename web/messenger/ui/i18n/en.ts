@@ -76,6 +76,9 @@ export const en = {
     blocked: (name: string) => `You blocked ${name}.`,
     unblock: 'Unblock',
     tooLong: (over: number) => n(over, { one: '# character too long', other: '# characters too long' }),
+    beginnings: 'Suggestions for the first message',
+    commands: (name: string) => `Commands of ${name}`,
+    found: (count: number) => n(count, { one: '# command. Enter chooses.', other: '# commands. Arrow keys move, Enter chooses.' }),
   },
   connection: {
     connecting: 'Connecting…',

@@ -1,10 +1,11 @@
 // A click-to-chat link becomes an invitation whose every part was signed by whoever vouches for it.
-import { checkSelfSigning, verifyRecord, type KeyObject } from '../../shared/wire/signed.ts';
-import { hashOf, fromBase64, toBase64 } from '../../shared/wire/canonical.ts';
-import { RelayHttp, RelayRefused } from '../../shared/wire/relay_http.ts';
-import type { CompanyCard, Offer, Profile, Verification } from '../../shared/wire/types.ts';
-import { InvitationError, type Company, type Invitation, type Language, type Purpose } from './api.ts';
-import { account, type Database, type StoredCompany } from './store.ts';
+import { checkSelfSigning, verifyRecord, type KeyObject } from '../../../shared/wire/signed.ts';
+import { hashOf, fromBase64, toBase64 } from '../../../shared/wire/canonical.ts';
+import { RelayHttp, RelayRefused } from '../../../shared/wire/relay_http.ts';
+import type { CompanyCard, Offer, Profile, Verification } from '../../../shared/wire/types.ts';
+import { InvitationError, type Company, type CompanyCommand, type Invitation, type Language, type Purpose } from '../api.ts';
+import { characters } from '../characters.ts';
+import { account, type Database, type StoredCompany } from '../store.ts';
 
 export interface Link {
   handle: string;
@@ -103,6 +104,9 @@ async function verifyCard(
     websites: profile.websites ?? [],
     openingHours: textIn(profile.opening_hours ?? {}, language),
     colour: /^#[0-9a-f]{6}$/i.test(profile.colour ?? '') ? profile.colour! : '',
+    picture: profile.picture ?? '',
+    prompts: promptsOf(profile),
+    commands: commandsOf(profile),
     gatewayOperator: profile.gateway_operator,
     verification: { method: verification.method, evidence: verification.evidence, at: verification.at * 1000 },
     identity: link.masterKey !== null || known?.company.identity === 'matched' ? 'matched' : 'pinned',
@@ -116,6 +120,16 @@ async function verifyCard(
     offer,
     offerHash: card.offer ? await hashOf(card.offer.record) : '',
   };
+}
+
+/** The sentences that fit what the Cloud API allows; whatever else a profile says is left out. */
+function promptsOf({ prompts = [] }: Profile): string[] {
+  return prompts.map((one) => one.trim()).filter((one) => one && characters(one) <= 80).slice(0, 4);
+}
+
+function commandsOf({ commands = [] }: Profile): CompanyCommand[] {
+  const named = commands.map(({ name, description }) => ({ name: name.trim().replace(/^\/+/, ''), description: description.trim() }));
+  return named.filter(({ name, description }) => name && characters(name) <= 32 && characters(description) <= 256).slice(0, 30);
 }
 
 /** The text in a language, else in English, else in whichever there is. */

@@ -1,7 +1,7 @@
 // What counts as a click-to-chat link.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InvitationError } from './api.ts';
+import { InvitationError } from '../api.ts';
 import { parseLink, textIn } from './invitations.ts';
 
 const KEY = `${'A'.repeat(42)}_`.slice(0, 42) + 'E';
