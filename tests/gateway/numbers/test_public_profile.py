@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from handschlag.wire.signed import SignedRecord, verify_record
 from tests.gateway.house import House
 from tests.gateway.numbers.test_profile import png, post, upload
 
+# Its beginning, a segment that is passed over, and a marker filled up.
+JPEG = b"\xff\xd8\xff\xe0\0\4\1\2\xff"
 COMMAND = {"command_name": "flug", "command_description": "Abflugzeit und Gate"}
 BEGINNING = {"prompts": ["Wann geht mein Flug?"], "commands": [COMMAND]}
 
@@ -83,6 +86,32 @@ class TestPublishing:
         assert f"at most {PICTURE_BYTES}" in answer["error"]["error_data"]["details"]
         await number.gateway.settled()
         assert await card_of(number) == before
+
+    @pytest.mark.parametrize(
+        ("picture", "said"),
+        [
+            (png()[:16] + struct.pack(">II", 4097, 1) + png()[24:], "got 4097 times 1 pixels, at most 4096"),
+            (png()[:16] + struct.pack(">II", 1, 0) + png()[24:], "got 1 times 0 pixels"),
+            (JPEG + struct.pack(">HHBHH", 0xFFC2, 11, 8, 65_535, 2), "got 2 times 65535 pixels"),
+            (JPEG + bytes(20), "got a picture of unknown size"),
+            (png()[:20], "got a picture of unknown size"),
+        ],
+        ids=["wide", "flat", "jpeg", "a jpeg without a size", "a piece"],
+    )
+    async def test_a_picture_of_more_pixels_than_messengers_show_is_refused(
+        self, number: House, picture: bytes, said: str
+    ) -> None:
+        kind = "image/jpeg" if picture.startswith(JPEG) else "image/png"
+        status, answer = await post(number, json={"profile_picture_handle": await upload(number, picture, kind)})
+        assert (status, answer["error"]["code"]) == (400, 100)
+        assert said in answer["error"]["error_data"]["details"]
+
+    async def test_a_jpeg_is_published_as_it_is(self, number: House) -> None:
+        picture = JPEG + struct.pack(">HHBHH", 0xFFC0, 11, 8, 640, 480) + bytes(10)
+        handle = await upload(number, picture, "image/jpeg")
+        assert (await post(number, json={"profile_picture_handle": handle}))[0] == 200
+        await number.gateway.settled()
+        assert await picture_at_relay(number) == (200, picture)
 
     async def test_a_profile_that_no_record_can_hold_is_refused_by_whoever_makes_it_so(self, number: House) -> None:
         commands = [{"command_name": f"c{n}", "command_description": "😀" * 256} for n in range(30)]

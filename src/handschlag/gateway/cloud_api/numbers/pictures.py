@@ -13,6 +13,7 @@ from aiohttp import web
 from handschlag.gateway.actions.media.upload_sessions import read_handle
 from handschlag.gateway.cloud_api.numbers.link_base import link_base
 from handschlag.gateway.errors import LinkUnknown, RequestInvalid, shown
+from handschlag.gateway.rules.picture_size import MOST_PIXELS, is_bearable, picture_size
 from handschlag.gateway.storage.number_settings import load_picture
 from handschlag.wire.limits import PICTURE_BYTES
 from handschlag.wire.picture import PICTURE_TYPES, picture_type
@@ -43,6 +44,10 @@ async def parse_picture_handle(call: Call, handle: str) -> bytes | None:
         raise RequestInvalid(
             f"profile_picture_handle: got a file that begins with {shown(picture[:8])}, expected {' or '.join(PICTURE_TYPES)}"
         )
+    size = picture_size(picture)
+    if not is_bearable(size):
+        seen = "a picture of unknown size" if size is None else f"{size[0]} times {size[1]} pixels"
+        raise RequestInvalid(f"profile_picture_handle: got {seen}, at most {MOST_PIXELS} on each side")
     return picture
 
 
