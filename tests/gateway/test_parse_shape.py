@@ -28,6 +28,7 @@ class Shape(msgspec.Struct, kw_only=True):
     since: Annotated[float, Meta(ge=0, description="Unix seconds")] | None = None
     names: tuple[str, ...] = ()
     items: Annotated[list[Item], Meta(max_length=2)] | None = None
+    few: Annotated[list[str], Meta(max_length=2)] | None = None
     inner: Item | None = None
     either: str | int | None = None
 
@@ -90,6 +91,7 @@ class TestErrors:
             ),
             ({"items": '[{"name":"abcdef"}]'}, RequestInvalid, "items[0].name: got 6 characters, at most 5"),
             ({"items": [{"name": "a"}] * 3}, RequestInvalid, "items: got 3, at most 2"),
+            ({"few": "a,b,c"}, RequestInvalid, "few: got 3, at most 2"),
             ({"inner": "x"}, RequestInvalid, "inner: got 'x', expected an object"),
             ({"inner": {"name": 5}}, RequestInvalid, "inner.name: got 5, expected a text of at most 5 characters"),
             ({"either": []}, RequestInvalid, "either: got [], expected a"),

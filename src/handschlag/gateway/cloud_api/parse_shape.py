@@ -67,8 +67,9 @@ def complaint(
         name = missing.group(1)
         named = f"{field}.{name}" if field and field != within else field + name
         return ParameterMissing(f"{named}: got nothing, expected {_expected(_type_inside(kind, name))}")
-    if (length := _LENGTH.fullmatch(message)) and hasattr(seen, "__len__"):
-        characters = " characters" if length.group(1) == "str" else ""
+    if length := _LENGTH.fullmatch(message):
+        # A list may have been given as a text.
+        seen, characters = (seen, " characters") if length.group(1) == "str" else (spelled, "")
         bound = "at most" if length.group(2) == "<=" else "at least"
         return RequestInvalid(f"{field}: got {len(seen)}{characters}, {bound} {length.group(3)}")
     return RequestInvalid(f"{field or 'body'}: got {shown(seen)}, expected {_expected(kind)}")
