@@ -192,8 +192,9 @@ class TestUnread:
     def test_what_came_meanwhile_is_counted_and_begins_below_a_bar(self, journeys: Journeys, device: str) -> None:
         ines = journeys.customer(device)
         to = ines.becomes_known("Moin")
-        ines.airline.says(to, "gelesen")
+        read = ines.airline.says(to, "gelesen")
         ines.sees("gelesen")
+        ines.airline.endpoint.status(read, "read")
         ines.goes_to("#/settings" if device == "desktop" else "#/")
         expect(ines.field).to_have_count(0)
         wamids = [ines.airline.says(to, f"ungelesen {number}") for number in range(3)]
