@@ -19,7 +19,7 @@ from handschlag.gateway.cloud_api.routes import openapi_text
 from tests.sandbox.process import SandboxProcess
 
 # So many requests for each call, the same ones in every run.
-EXAMPLES = 10
+EXAMPLES = 6
 SCHEMA = schemathesis.openapi.from_dict(json.loads(openapi_text()))
 SCHEMA.config.generation.update(max_examples=EXAMPLES, deterministic=True, with_security_parameters=False)
 # It tries each limit of each field one by one, for minutes; the tests of the rooms try the limits that matter.
