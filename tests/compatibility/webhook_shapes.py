@@ -39,6 +39,7 @@ PRICING = {"billable": "bool", "pricing_model": "str", "category": "str", "type?
 _TEMPLATE = {"message_template_id": "int", "message_template_name": "str", "message_template_language": "str"}
 _REPLY = {"type": "=button_reply", "button_reply": {"id": "str", "title": "str"}}
 _ROW = {"type": "=list_reply", "list_reply": {"id": "str", "title": "str", "description": "str"}}
+_FORM = {"type": "=nfm_reply", "nfm_reply": {"name": "=flow", "body": "str", "response_json": "str"}}
 _CHANGED = {"type": "=image", "image": {**_FILE, "caption": "str"}, "context?": {"id": "str"}}
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -57,6 +58,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "unreaction": message("reaction", {"reaction": {"message_id": "str"}}),
     "button_reply": message("interactive", {"context": CONTEXT, "interactive": _REPLY}),
     "list_reply": message("interactive", {"context": CONTEXT, "interactive": _ROW}),
+    "nfm_reply": message("interactive", {"context": CONTEXT, "interactive": _FORM}),
     "button": message("button", {"context": CONTEXT, "button": {"payload": "str", "text": "str"}}),
     "edit": message("edit", {"edit": {"original_message_id": "str", "message": _CHANGED}}),
     "revoke": message("revoke", {"revoke": {"original_message_id": "str"}}),
@@ -90,6 +92,7 @@ SHAPES: dict[str, dict[str, Any]] = {
             ],
         },
     ),
+    "flow": body("flows", {"event": "str", "message": "str", "flow_id": "str", "old_status": "str", "new_status": "str"}),
     "security": body("security", {"display_phone_number": "str", "event": "str", "requester": "str"}),
 }  # fmt: skip
 

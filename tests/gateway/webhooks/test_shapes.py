@@ -15,6 +15,7 @@ from handschlag.content.message_id import message_id, parse_message_id
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from handschlag.relay_client.media import upload_file
+from tests.compatibility.clients import FLOW
 from tests.compatibility.webhook_shapes import SHAPES, differences
 from tests.content.message_examples import ANSWERED, BUTTONS, CARD, LIST, SENT
 from tests.gateway.customer import Customer
@@ -67,6 +68,7 @@ async def bodies_of(house: House) -> dict[str, bytes]:
     await body("preferences", lambda change: change["field"] == "user_preferences")
     await body("template_status", lambda change: change["field"] == "message_template_status_update")
     await house.call("POST", f"/{house.company.phone_number_id}", json={"pin": "123456"})
+    await body("flow", lambda change: change["field"] == "flows")
     await body("security", lambda change: change["field"] == "security")
     house.clock.advance(60)
     await anna.introduce("Anna", "+4915112345679")
@@ -115,6 +117,18 @@ async def _answers(house: House, anna: Customer, told: Any) -> None:
         wamid = sent["messages"][0]["id"]
         await anna.until(lambda: any(o.header.id == parse_message_id(wamid) for o in anna.opened))  # noqa: B023  awaited here
         await told(answer, {**ANSWERED[answer], "context": {"id": wamid}})
+    made = {"name": "seat", "categories": ["OTHER"], "flow_json": json.dumps(FLOW), "publish": True}
+    _, flow, _ = await house.call("POST", f"/{house.company.waba_id}/flows", json=made)
+    parameters = {"flow_message_version": "3", "flow_id": flow["id"], "flow_cta": "Choose", "flow_token": "t"}
+    opens = {"flow_action": "navigate", "flow_action_payload": {"screen": "SEAT"}}
+    form = {
+        "type": "flow",
+        "body": {"text": "Seat?"},
+        "action": {"name": "flow", "parameters": {**parameters, **opens}},
+    }
+    status, sent = await house.post({"to": to, "type": "interactive", "interactive": form})
+    assert status == 200, sent
+    await told("nfm_reply", {**ANSWERED["nfm_reply"], "context": {"id": sent["messages"][0]["id"]}})
     await add_template(house.gateway.configuration, house.company, WITH_BUTTONS)
     await house.gateway.settled()
     template = {"name": WITH_BUTTONS.name, "language": {"code": WITH_BUTTONS.language}}
