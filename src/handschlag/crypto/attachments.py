@@ -8,7 +8,6 @@ only its chunks), and a chunk that is not the last does not open as the last, no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -50,15 +49,6 @@ def make_file_key(random: bytes) -> FileKey:
 def sealed_size(size: int) -> int:
     """Return how many bytes a file of `size` bytes has when it is sealed."""
     return size + TAG_BYTES * max(1, -(-size // CHUNK_BYTES))
-
-
-def opened_size(sealed: int) -> int:
-    """Return how many bytes a sealed file holds; raises FileNotOpened if no file is that long when sealed."""
-    chunks = max(1, -(-sealed // SEALED_CHUNK_BYTES))
-    size = sealed - TAG_BYTES * chunks
-    if size < 0 or sealed_size(size) != sealed:
-        raise FileNotOpened
-    return size
 
 
 class FileCipher:
@@ -150,15 +140,6 @@ class FileOpener:
         self._number += 1
         self.size += len(opened)
         return opened
-
-
-def encrypt_chunks(file_key: FileKey, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield a file sealed, from pieces of any size."""
-    sealer = FileSealer(file_key)
-    for piece in pieces:
-        if sealed := sealer.feed(piece):
-            yield sealed
-    yield sealer.finish()
 
 
 class ChunkSpan(NamedTuple):
