@@ -1,5 +1,7 @@
 // What the screens may ask of the client and what they are shown; snapshots go in, commands go out.
 
+import type { Tab } from './tab.ts';
+
 /** Something that changes: calls back at once with the current value, then at every change; returns the way to stop. */
 export interface Observable<T> {
   subscribe(run: (value: T) => void): () => void;
@@ -201,6 +203,8 @@ export interface ConsentEntry {
 }
 
 export interface MessengerClient {
+  /** For features that are loaded when they are needed: client/<feature>/ works on the store and the commands itself. */
+  readonly tab: Tab;
   readonly app: Observable<AppState>;
   readonly chats: Observable<ChatSummary[]>;
   start(): Promise<void>;

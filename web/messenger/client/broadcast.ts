@@ -14,7 +14,7 @@ export interface OwnerState {
 
 export type Notice =
   | { what: 'command' }
-  | { what: 'done'; command: number; error?: string }
+  | { what: 'done'; command: number; result?: unknown; error?: string }
   | { what: 'changed'; company?: string; reload?: boolean }
   | { what: 'state'; state: OwnerState }
   | { what: 'ask_state' }

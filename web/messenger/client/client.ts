@@ -1,56 +1,43 @@
 // The tab's side: reads the store, writes commands, and hears from the owner what changed.
-import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
-import { RelayHttp } from '../../shared/wire/relay_http.ts';
 import { hashOf } from '../../shared/wire/canonical.ts';
 import type { Grant, Withdrawal } from '../../shared/wire/types.ts';
 import {
   InvitationError, type AppState, type ChatSummary, type Company, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
   type MessengerClient, type Observable, type Purpose, type ReceivedForm, type Thread,
 } from './api.ts';
-import { openChannel, type Notice, type OwnerState } from './broadcast.ts';
+import type { Notice, OwnerState } from './broadcast.ts';
 import { Cell } from './cell.ts';
 import { formOfMessage, Questions } from './forms.ts';
 import { describeOffer, parseLink, resolveInvitation } from './companies/invitations.ts';
-import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
-import { characters } from './characters.ts';
 import { Pictures } from './companies/pictures.ts';
 import { Renewal } from './companies/renewal.ts';
-import {
-  account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, newestMessages, openStore, type Command, type Database, type StoredCompany,
-  type StoredMessage,
-} from './store.ts';
+import { account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, newestMessages, type Command, type Database, type StoredCompany } from './store.ts';
+import { Tab } from './tab.ts';
+import { markRead, write, writeAgain, writeText } from './writing.ts';
 
 /** Stands for every company. */
 const ALL = '';
-// A header's limit.
-const MOST_ATTEMPTS = 9;
 const STARTING: AppState = { phase: 'starting', connection: 'connecting', owner: false, name: '', trouble: null, catchingUp: 0, persistent: null };
 
 export class Client implements MessengerClient {
   readonly #app = new Cell<AppState>(STARTING);
   readonly #chats = new Cell<ChatSummary[]>([]);
-  readonly #channel = openChannel();
-  readonly #questions = new Questions((notice) => this.#channel.postMessage(notice));
-  readonly #relay: RelayHttp;
+  readonly tab: Tab;
+  readonly #questions = new Questions((notice) => this.tab.channel.postMessage(notice));
   readonly #pictures: Pictures;
   readonly #renewal: Renewal;
   readonly #threads = new Map<() => Promise<void>, string>();
-  readonly #done = new Map<number, (error?: string) => void>();
-  /** Of commands that were carried out before the promise was made. */
-  readonly #outcomes = new Map<number, string | undefined>();
   readonly #changed = new Set<string>();
-  #database: Database | null = null;
   #worker: Worker | null = null;
   #reading: Promise<void> | null = null;
   #typing: string[] = [];
-  #owner = '';
-  #offset = 0;
   #offered: { stored: StoredCompany; relayKey: string } | null = null;
 
   constructor(private readonly relayUrl: string, private readonly build: string, private readonly startWorker: () => Worker) {
-    this.#relay = new RelayHttp(relayUrl);
-    this.#pictures = new Pictures(this.#relay, () => this.#store);
-    this.#renewal = new Renewal(this.#relay, () => this.#store);
+    this.tab = new Tab(relayUrl);
+    this.tab.onNotice = (notice) => this.#hear(notice);
+    this.#pictures = new Pictures(this.tab.relay, () => this.#store);
+    this.#renewal = new Renewal(this.tab.relay, () => this.#store);
   }
 
   get app(): Observable<AppState> {
@@ -62,14 +49,11 @@ export class Client implements MessengerClient {
   }
 
   async start(): Promise<void> {
-    this.#channel.onmessage = ({ data }: MessageEvent<Notice>) => void this.#hear(data);
     try {
-      this.#database = await openStore();
+      await this.tab.open();
     } catch {
       return this.#app.change({ phase: 'broken', trouble: 'no_storage' });
     }
-    // Another tab erases everything: let it.
-    this.#database.addEventListener('versionchange', () => this.#letGo(false));
     // Chats first: whoever is ready is shown none only if there are none.
     await this.#readChats();
     await this.#readApp();
@@ -77,11 +61,11 @@ export class Client implements MessengerClient {
     this.#worker.onmessage = ({ data }) => data === 'owner' && this.#app.change({ owner: true });
     this.#worker.onerror = () => this.#app.change({ phase: 'broken', trouble: 'no_crypto' });
     this.#worker.postMessage({ relayUrl: this.relayUrl, build: this.build });
-    this.#channel.postMessage({ what: 'ask_state' });
+    this.tab.channel.postMessage({ what: 'ask_state' });
     // A worker does not hear of either in every browser.
-    const wake = () => this.#channel.postMessage({ what: 'wake' });
+    const wake = () => this.tab.channel.postMessage({ what: 'wake' });
     addEventListener('online', wake);
-    addEventListener('offline', () => this.#channel.postMessage({ what: 'offline' }));
+    addEventListener('offline', () => this.tab.channel.postMessage({ what: 'offline' }));
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake());
     const persistent = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
     this.#app.change({ persistent });
@@ -92,7 +76,7 @@ export class Client implements MessengerClient {
     let firstUnread: string | null | undefined;
     let before: Promise<void> = Promise.resolve();
     const readNow = async () => {
-      if (!this.#database) return;
+      if (!this.tab.isOpen) return;
       const chat = this.#chats.value.find((one) => one.company.account === company) ?? (await this.#summary(company));
       const messages = await newestMessages(this.#store, company, limit + 1);
       // Ids grow with time, so the first of the index is the oldest; what comes later is not unread "when opened".
@@ -137,7 +121,7 @@ export class Client implements MessengerClient {
   }
 
   async openInvitation(link: string, language: Language): Promise<Invitation> {
-    const { invitation, ...offered } = await resolveInvitation(this.#store, this.#relay, parseLink(link), language);
+    const { invitation, ...offered } = await resolveInvitation(this.#store, this.tab.relay, parseLink(link), language);
     this.#offered = offered;
     const { account, company, offer, offerHash } = offered.stored;
     this.#renewal.note(account);
@@ -159,14 +143,14 @@ export class Client implements MessengerClient {
   }
 
   async send(company: string, text: string, quoteId?: string, draft = ''): Promise<void> {
-    if (!text || characters(text) > TEXT_CHARACTERS) throw new RangeError(`text: got ${characters(text)} characters, 1 to ${TEXT_CHARACTERS}`);
-    await this.#write(company, text, { type: 'text', text: { body: text } }, quoteId, draft);
+    await writeText(this.tab, company, text, quoteId, draft);
+    await this.#askToPersist();
   }
 
   async answer(id: string, choice: number): Promise<void> {
     const message = await this.#store.get('messages', id);
     const chosen = message?.choices?.[choice];
-    if (message && chosen) await this.#write(message.company, chosen.text, chosen.answer, id);
+    if (message && chosen) await write(this.tab, { company: message.company, text: chosen.text, body: chosen.answer, quoteId: id });
   }
 
   async form(id: string): Promise<ReceivedForm | null> {
@@ -176,66 +160,25 @@ export class Client implements MessengerClient {
 
   async askForm(id: string, question: FormQuestion): Promise<FormAnswer> {
     const message = await this.#store.get('messages', id);
-    return this.#questions.ask(message?.company ?? '', id, question, Date.now() + this.#offset);
+    return this.#questions.ask(message?.company ?? '', id, question, this.tab.now());
   }
 
   async finishForm(id: string, response: Record<string, unknown>, text: string): Promise<void> {
     const message = await this.#store.get('messages', id);
     const reply = { name: 'flow', body: 'Sent', response_json: JSON.stringify(response) };
-    if (message) await this.#write(message.company, text, { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: reply } }, id);
+    const body = { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: reply } };
+    if (message) await write(this.tab, { company: message.company, text, body, quoteId: id });
   }
 
-  /** Message and command are one commit; `draft` is what the composer holds from then on. */
-  async #write(company: string, text: string, body: Record<string, unknown>, quoteId?: string, draft?: string): Promise<void> {
-    const now = Date.now() + this.#offset;
-    const id = makeEnvelopeId(now);
-    const quoted = quoteId ? await this.#store.get('messages', quoteId) : undefined;
-    const transaction = this.#store.transaction(['messages', 'commands', 'companies'], 'readwrite');
-    const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
-    const newest = (await transaction.objectStore('messages').index('chat').openCursor(range, 'prev'))?.value;
-    const message: StoredMessage = {
-      id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
-      category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
-      quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
-      body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },
-    };
-    await transaction.objectStore('messages').add(message);
-    await transaction.objectStore('commands').add({ kind: 'send', company, message: id });
-    const stored = await transaction.objectStore('companies').get(company);
-    if (stored && draft !== undefined) await transaction.objectStore('companies').put({ ...stored, draft });
-    await transaction.done;
-    this.#announce(company);
+  async #askToPersist(): Promise<void> {
     if (this.#app.value.persistent === false) this.#app.change({ persistent: await navigator.storage.persist().catch(() => false) });
   }
 
-  async retry(messageId: string): Promise<void> {
-    const transaction = this.#store.transaction(['messages', 'commands'], 'readwrite');
-    const message = await transaction.objectStore('messages').get(messageId);
-    if (message?.status === 'failed') {
-      await transaction.objectStore('messages').put({ ...message, status: 'waiting', attempt: Math.min(message.attempt + 1, MOST_ATTEMPTS) });
-      await transaction.objectStore('commands').add({ kind: 'send', company: message.company, message: messageId });
-    }
-    await transaction.done;
-    this.#announce(message?.company);
-  }
+  retry = (messageId: string): Promise<void> => writeAgain(this.tab, messageId);
+  markRead = (company: string): Promise<void> => markRead(this.tab, company);
 
   typing(company: string): void {
-    this.#channel.postMessage({ what: 'typing', company });
-  }
-
-  async markRead(company: string): Promise<void> {
-    const transaction = this.#store.transaction(['messages', 'commands', 'companies'], 'readwrite');
-    const messages = transaction.objectStore('messages');
-    const unread = await messages.index('unread').getAll(IDBKeyRange.only([company, 1]));
-    for (const message of unread) await messages.put({ ...message, unread: 0 });
-    // A company that is blocked is told nothing.
-    const told = (await transaction.objectStore('companies').get(company))?.blocked ? [] : unread.filter((one) => one.type !== 'unopened');
-    for (let start = 0; start < told.length; start += IDS_PER_RECEIPT) {
-      const ids = told.slice(start, start + IDS_PER_RECEIPT).map((one) => one.id);
-      await transaction.objectStore('commands').add({ kind: 'read', company, messages: ids });
-    }
-    await transaction.done;
-    if (unread.length) this.#announce(company);
+    this.tab.channel.postMessage({ what: 'typing', company });
   }
 
   async setDraft(company: string, text: string): Promise<void> {
@@ -246,7 +189,7 @@ export class Client implements MessengerClient {
   async setName(name: string): Promise<void> {
     await changeAccount(this.#store, { name: name.trim().slice(0, 100) });
     for (const company of await this.#store.getAllKeys('companies')) await this.#store.add('commands', { kind: 'introduce', company });
-    this.#channel.postMessage({ what: 'command' });
+    this.tab.channel.postMessage({ what: 'command' });
     await this.#readApp();
   }
 
@@ -264,46 +207,23 @@ export class Client implements MessengerClient {
       request.onerror = () => reject(request.error ?? new Error(name));
     })));
     localStorage.clear();
-    this.#channel.postMessage({ what: 'erased' });
+    this.tab.channel.postMessage({ what: 'erased' });
   }
 
   get #store(): Database {
-    if (!this.#database) throw new Error('the store is not open');
-    return this.#database;
+    return this.tab.store;
   }
 
-  /** Stores a command and waits until the owner, in whichever tab, has carried it out. */
+  /** Whoever waited for a command sees what became of it. */
   async #command(command: Command): Promise<void> {
-    const id = await this.#store.add('commands', command);
-    const outcome = new Promise<void>((resolve, reject) => this.#done.set(id, (error) => (error ? reject(new Error(error)) : resolve())));
-    if (this.#outcomes.has(id)) this.#finish(id, this.#outcomes.get(id));
-    this.#channel.postMessage({ what: 'command' });
-    await outcome;
-    // Whoever waited sees what became of it.
+    await this.tab.command(command);
     await this.#refresh();
   }
 
-  #finish(id: number, error?: string): void {
-    this.#outcomes.set(id, error);
-    this.#done.get(id)?.(error);
-    this.#done.delete(id);
-  }
-
-  /** Tells the owner and the other tabs; a channel does not speak to itself, so this tab reads too. */
-  #announce(company?: string): void {
-    this.#channel.postMessage({ what: 'command' });
-    const notice: Notice = company ? { what: 'changed', company } : { what: 'changed' };
-    this.#channel.postMessage(notice);
-    void this.#hear(notice);
-  }
-
   async #hear(notice: Notice): Promise<void> {
-    if (!this.#database && notice.what !== 'erased') return;
     switch (notice.what) {
       case 'state':
         return this.#takeState(notice.state);
-      case 'done':
-        return this.#finish(notice.command, notice.error);
       case 'changed':
         return this.#refresh(notice.company);
       case 'answered':
@@ -317,34 +237,25 @@ export class Client implements MessengerClient {
 
   /** Closes what this tab holds open of the store. */
   #letGo(tell = true): void {
-    if (tell) this.#channel.postMessage({ what: 'reset' });
+    if (tell) this.tab.channel.postMessage({ what: 'reset' });
     this.#worker?.terminate();
-    this.#database?.close();
-    this.#database = null;
+    this.tab.close();
     this.#chats.set([]);
     this.#app.change({ phase: 'starting', owner: false, name: '' });
   }
 
   async #takeState({ owner, connection, catchingUp, typing, trouble, offset }: OwnerState): Promise<void> {
     const before = this.#app.value;
-    this.#offset = offset;
+    this.tab.offset = offset;
     this.#app.change({ connection, catchingUp, trouble, ...(trouble ? { phase: 'broken' as const } : {}) });
     if (connection === 'online' && before.connection !== 'online') for (const company of this.#threads.values()) void this.#renew(company);
     if (before.trouble && !trouble) await this.#readApp();
-    if (owner !== this.#owner) {
-      this.#owner = owner;
-      await this.#finishLost();
-    }
+    await this.tab.knowOwner(owner);
     if (typing.join() !== this.#typing.join()) {
       const changed = [...typing, ...this.#typing];
       this.#typing = typing;
       for (const company of changed) await this.#refresh(company);
     }
-  }
-
-  /** The owner before may have been closed after it carried a command out and before it said so. */
-  async #finishLost(): Promise<void> {
-    for (const id of this.#done.keys()) if ((await this.#store.getKey('commands', id)) === undefined) this.#finish(id);
   }
 
   /** Looks, now and then, what a company says of itself today. */
@@ -360,7 +271,7 @@ export class Client implements MessengerClient {
   }
 
   async #readChanged(): Promise<void> {
-    while (this.#changed.size && this.#database) {
+    while (this.#changed.size && this.tab.isOpen) {
       const changed = new Set(this.#changed);
       this.#changed.clear();
       // Another tab may have made the account.

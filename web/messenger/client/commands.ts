@@ -4,7 +4,8 @@ import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import type { StoredCommand } from './store.ts';
 
-export async function carryOut(owner: Owner, command: StoredCommand): Promise<void> {
+/** Returns what the tab that waits for it is told. */
+export async function carryOut(owner: Owner, command: StoredCommand): Promise<unknown> {
   if (command.kind === 'join') {
     if (!owner.me) await owner.openAccount(await makeAccount(owner, command));
     return join(owner, command);

@@ -198,9 +198,9 @@ export class Owner {
       after = command.id;
       const lane = laneOf(command);
       if (waiting.has(lane)) continue;
-      let outcome: { error?: string } = {};
+      let outcome: { result?: unknown; error?: string } = {};
       try {
-        await carryOut(this, command);
+        outcome = { result: await carryOut(this, command) };
       } catch (error) {
         if (isStorageError(error)) throw error;
         // A person waits for the end of joining, and is told.

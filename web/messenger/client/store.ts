@@ -91,6 +91,13 @@ export interface OpenedRow {
 /** The store numbers the rows. */
 type New<Row extends { order: number }> = Omit<Row, 'order'> & { order?: number };
 
+/** A file of a message, opened: what is here needs no network. `id` is that of its sealed bytes at the relay. */
+export interface StoredFile {
+  id: string;
+  file: Blob;
+  at: number;
+}
+
 interface Schema extends DBSchema {
   facts: { key: string; value: unknown };
   companies: { key: string; value: StoredCompany };
@@ -98,6 +105,7 @@ interface Schema extends DBSchema {
   commands: { key: number; value: Command & { id?: number } };
   outbox: { key: number; value: New<OutboxRow>; indexes: { id: string } };
   opened: { key: number; value: New<OpenedRow> };
+  files: { key: string; value: StoredFile };
   seen: { key: string; value: { key: string; at: number }; indexes: { at: number } };
 }
 
@@ -107,19 +115,25 @@ export const DATABASE = 'handschlag';
 export const KEYS_DATABASE = 'handschlag-keys';
 
 export function openStore(): Promise<Database> {
-  return openDB<Schema>(DATABASE, 1, {
-    upgrade(database) {
-      database.createObjectStore('facts');
-      database.createObjectStore('companies', { keyPath: 'account' });
-      const messages = database.createObjectStore('messages', { keyPath: 'id' });
-      messages.createIndex('chat', ['company', 'at']);
-      messages.createIndex('unread', ['company', 'unread']);
-      database.createObjectStore('commands', { keyPath: 'id', autoIncrement: true });
-      database.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true }).createIndex('id', 'id');
-      database.createObjectStore('opened', { keyPath: 'order', autoIncrement: true });
-      database.createObjectStore('seen', { keyPath: 'key' }).createIndex('at', 'at');
+  return openDB<Schema>(DATABASE, 2, {
+    // Each step once, in order: a browser may come from any of them.
+    upgrade(database, from) {
+      if (from < 1) makeFirstStores(database);
+      if (from < 2) database.createObjectStore('files', { keyPath: 'id' });
     },
   });
+}
+
+function makeFirstStores(database: Database): void {
+  database.createObjectStore('facts');
+  database.createObjectStore('companies', { keyPath: 'account' });
+  const messages = database.createObjectStore('messages', { keyPath: 'id' });
+  messages.createIndex('chat', ['company', 'at']);
+  messages.createIndex('unread', ['company', 'unread']);
+  database.createObjectStore('commands', { keyPath: 'id', autoIncrement: true });
+  database.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true }).createIndex('id', 'id');
+  database.createObjectStore('opened', { keyPath: 'order', autoIncrement: true });
+  database.createObjectStore('seen', { keyPath: 'key' }).createIndex('at', 'at');
 }
 
 export async function fact<T>(database: Database, key: string): Promise<T | undefined> {

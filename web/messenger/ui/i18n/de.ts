@@ -87,6 +87,7 @@ export const de = {
   },
   invitation: {
     loading: 'Wir prüfen, wer Sie einlädt …',
+  loadingPart: 'Wird geladen …',
     eyebrow: 'Einladung',
     verification: {
       domain: (evidence: string) => `Inhaber der Domain ${evidence}, vom Betreiber geprüft`,
@@ -172,6 +173,9 @@ export const de = {
   },
   settings: {
     title: 'Einstellungen',
+    sections: { devices: 'Geräte', recovery: 'Wiederherstellung', notifications: 'Mitteilungen', permissions: 'Wer mir schreiben darf', number: 'Telefonnummer', data: 'Meine Daten' },
+    backToSettings: 'Zurück zu den Einstellungen',
+    noSection: 'Diese Einstellung gibt es nicht.',
     back: 'Zurück zu den Chats',
     name: 'Ihr Name',
     nameHint: 'Unternehmen, denen Sie schreiben, sehen ihn. Er reist verschlüsselt; das Relay erfährt ihn nicht.',
@@ -204,8 +208,9 @@ export const de = {
     restart: 'Löschen und neu beginnen',
   },
   loading: 'Handschlag startet …',
+  loadingPart: 'Wird geladen …',
   update: { ready: 'Eine neue Version ist bereit.', restart: 'Jetzt neu starten' },
-  errors: { notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
+  errors: { partMissing: 'Dieser Teil der App konnte nicht geladen werden.', notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
   undo: 'Rückgängig',
   close: 'Schließen',
 } satisfies typeof en;

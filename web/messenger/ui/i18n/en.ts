@@ -86,6 +86,7 @@ export const en = {
   },
   invitation: {
     loading: 'Checking who invites you…',
+  loadingPart: 'Loading…',
     eyebrow: 'Invitation',
     verification: {
       domain: (evidence: string) => `Owns the domain ${evidence}, checked by the operator`,
@@ -171,6 +172,9 @@ export const en = {
   },
   settings: {
     title: 'Settings',
+    sections: { devices: 'Devices', recovery: 'Recovery', notifications: 'Notifications', permissions: 'Who may write to me', number: 'Phone number', data: 'My data' },
+    backToSettings: 'Back to the settings',
+    noSection: 'There is no such setting.',
     back: 'Back to the chats',
     name: 'Your name',
     nameHint: 'Companies you write to see it. It travels encrypted; the relay does not learn it.',
@@ -203,8 +207,9 @@ export const en = {
     restart: 'Erase and begin anew',
   },
   loading: 'Handschlag is starting…',
+  loadingPart: 'Loading…',
   update: { ready: 'A new version is ready.', restart: 'Restart now' },
-  errors: { notDone: 'That did not work. Check your connection and try again.' },
+  errors: { partMissing: 'This part of the app could not be loaded.', notDone: 'That did not work. Check your connection and try again.' },
   undo: 'Undo',
   close: 'Close',
 };

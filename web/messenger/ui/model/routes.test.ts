@@ -6,7 +6,8 @@ import { parseRoute, paths } from './routes.ts';
 test('every path leads to the screen it is named after', () => {
   assert.deepEqual(parseRoute(paths.chats), { screen: 'chats' });
   assert.deepEqual(parseRoute(paths.add), { screen: 'add' });
-  assert.deepEqual(parseRoute(paths.settings), { screen: 'settings' });
+  assert.deepEqual(parseRoute(paths.settings), { screen: 'settings', section: '' });
+  assert.deepEqual(parseRoute(paths.section('devices')), { screen: 'settings', section: 'devices' });
   assert.deepEqual(parseRoute(paths.chat('moewe-air')), { screen: 'chat', handle: 'moewe-air' });
   assert.deepEqual(parseRoute(paths.profile('moewe-air')), { screen: 'profile', handle: 'moewe-air' });
 });

@@ -2,7 +2,7 @@
 export type Route =
   | { screen: 'chats' }
   | { screen: 'add' }
-  | { screen: 'settings' }
+  | { screen: 'settings'; section: string }
   | { screen: 'chat'; handle: string }
   | { screen: 'profile'; handle: string }
   | { screen: 'invitation'; link: string };
@@ -11,6 +11,7 @@ export const paths = {
   chats: '#/',
   add: '#/add',
   settings: '#/settings',
+  section: (name: string): string => `#/settings/${name}`,
   chat: (handle: string): string => `#/chat/${handle}`,
   profile: (handle: string): string => `#/chat/${handle}/profile`,
   invitation: (handle: string, masterKey: string | null, text: string): string => {
@@ -25,6 +26,7 @@ export function parseRoute(hash: string): Route {
   if (hash.startsWith('#/c/')) return { screen: 'invitation', link: hash };
   const [first, handle, rest] = hash.replace(/^#\/?/, '').split('/');
   if (first === 'chat' && handle) return { screen: rest === 'profile' ? 'profile' : 'chat', handle };
-  if (first === 'settings' || first === 'add') return { screen: first };
+  if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
+  if (first === 'add') return { screen: 'add' };
   return { screen: 'chats' };
 }

@@ -1,5 +1,5 @@
 // Keeps what is being written on disk, a moment after a key, and tells the company that somebody writes.
-import type { MessengerClient } from '../../client/api.ts';
+import type { MessengerClient } from '../../../client/api.ts';
 
 const KEEP_AFTER = 300;
 const TYPING_EVERY = 5000;

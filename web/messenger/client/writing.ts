@@ -1,0 +1,76 @@
+// What a person writes: message and command are one commit, in whichever tab; the owner of the keys seals and sends.
+import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
+import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
+import { characters } from './characters.ts';
+import type { StoredMessage } from './store.ts';
+import type { Tab } from './tab.ts';
+
+// A header's limit.
+const MOST_ATTEMPTS = 9;
+
+export interface Writing {
+  company: string;
+  /** What stands in the bubble here. */
+  text: string;
+  body: Record<string, unknown>;
+  quoteId?: string;
+  /** What the composer holds from then on. */
+  draft?: string;
+  /** What this device keeps beside it. */
+  more?: Partial<StoredMessage>;
+}
+
+export async function writeText(tab: Tab, company: string, text: string, quoteId?: string, draft = ''): Promise<void> {
+  if (!text || characters(text) > TEXT_CHARACTERS) throw new RangeError(`text: got ${characters(text)} characters, 1 to ${TEXT_CHARACTERS}`);
+  await write(tab, { company, text, body: { type: 'text', text: { body: text } }, draft, ...(quoteId ? { quoteId } : {}) });
+}
+
+/** Puts a message into its chat and its sending among the commands; returns its id. */
+export async function write(tab: Tab, { company, text, body, quoteId, draft, more = {} }: Writing): Promise<string> {
+  const now = tab.now();
+  const id = makeEnvelopeId(now);
+  const quoted = quoteId ? await tab.store.get('messages', quoteId) : undefined;
+  const transaction = tab.store.transaction(['messages', 'commands', 'companies'], 'readwrite');
+  const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
+  const newest = (await transaction.objectStore('messages').index('chat').openCursor(range, 'prev'))?.value;
+  const message: StoredMessage = {
+    id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
+    category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
+    quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
+    body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) }, ...more,
+  };
+  await transaction.objectStore('messages').add(message);
+  await transaction.objectStore('commands').add({ kind: 'send', company, message: id });
+  const stored = await transaction.objectStore('companies').get(company);
+  if (stored && draft !== undefined) await transaction.objectStore('companies').put({ ...stored, draft });
+  await transaction.done;
+  tab.announce(company);
+  return id;
+}
+
+/** Sends a message that failed once more. */
+export async function writeAgain(tab: Tab, id: string): Promise<void> {
+  const transaction = tab.store.transaction(['messages', 'commands'], 'readwrite');
+  const message = await transaction.objectStore('messages').get(id);
+  if (message?.status === 'failed') {
+    await transaction.objectStore('messages').put({ ...message, status: 'waiting', attempt: Math.min(message.attempt + 1, MOST_ATTEMPTS) });
+    await transaction.objectStore('commands').add({ kind: 'send', company: message.company, message: id });
+  }
+  await transaction.done;
+  tab.announce(message?.company);
+}
+
+/** Everything of a chat is read; a company that is blocked is told nothing. */
+export async function markRead(tab: Tab, company: string): Promise<void> {
+  const transaction = tab.store.transaction(['messages', 'commands', 'companies'], 'readwrite');
+  const messages = transaction.objectStore('messages');
+  const unread = await messages.index('unread').getAll(IDBKeyRange.only([company, 1]));
+  for (const message of unread) await messages.put({ ...message, unread: 0 });
+  const told = (await transaction.objectStore('companies').get(company))?.blocked ? [] : unread.filter((one) => one.type !== 'unopened');
+  for (let start = 0; start < told.length; start += IDS_PER_RECEIPT) {
+    const ids = told.slice(start, start + IDS_PER_RECEIPT).map((one) => one.id);
+    await transaction.objectStore('commands').add({ kind: 'read', company, messages: ids });
+  }
+  await transaction.done;
+  if (unread.length) tab.announce(company);
+}

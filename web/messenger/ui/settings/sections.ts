@@ -1,0 +1,12 @@
+// The parts of the settings that are screens of their own: one row each, loaded when it is opened.
+import type { Component } from 'svelte';
+import type { Dictionary } from '../preferences.svelte.ts';
+import type { IconName } from '../parts/icons.ts';
+
+export interface Section {
+  name: keyof Dictionary['settings']['sections'];
+  icon: IconName;
+  load: () => Promise<{ default: Component<Record<string, never>> }>;
+}
+
+export const SECTIONS: Section[] = [];
