@@ -67,6 +67,7 @@ const FIELDS = ['id', 'from', 'from_device', 'to', 'kind', 'sent_at', 'size', 't
 const within = (value: unknown, least: number, most: number): boolean => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 const matches = (value: unknown, pattern: RegExp): boolean => typeof value === 'string' && pattern.test(value);
 
+export const isAccountId = (value: unknown): value is string => matches(value, ACCOUNT);
 export const isEnvelopeId = (value: unknown): value is string => matches(value, ENVELOPE_ID);
 
 /** The header if every field keeps its limits (spec/wire.md section 3), else null: a relay may show anything. */
