@@ -95,6 +95,33 @@ export type MessageStatus = 'waiting' | 'accepted' | 'delivered' | 'read' | 'fai
 export interface Part {
   kind: 'image' | 'audio' | 'voice' | 'video' | 'document' | 'sticker' | 'location' | 'contacts' | 'form';
   name: string;
+  place?: Place;
+  contacts?: Contact[];
+}
+
+/** A place on the map, in degrees north and east. */
+export interface Place {
+  latitude: number;
+  longitude: number;
+  name: string;
+  address: string;
+  /** A page about it, which its sender named. */
+  url: string;
+}
+
+/** One address card; `kind` is what its sender calls an entry, "WORK" or "HOME". */
+export interface Contact {
+  name: string;
+  nameParts: { first: string; middle: string; last: string; prefix: string; suffix: string };
+  company: string;
+  department: string;
+  title: string;
+  numbers: { kind: string; value: string }[];
+  emails: { kind: string; value: string }[];
+  websites: { kind: string; value: string }[];
+  addresses: { kind: string; street: string; city: string; state: string; zip: string; country: string }[];
+  /** Like 2012-08-18. */
+  birthday: string;
 }
 
 /** An answer to tap: what stands on it, and the message it sends. */
@@ -148,6 +175,8 @@ export interface FormAnswer {
   message: string | null;
 }
 
+export type ChangeKind = 'reaction' | 'edit' | 'revoke';
+
 export interface Message {
   id: string;
   direction: 'in' | 'out';
@@ -164,8 +193,27 @@ export interface Message {
   /** What stands on the button that opens a long list of choices. */
   chooser?: string;
   extras?: Extras | null;
-  /** The company's emoji under this message. */
+  /** Which of the choices were sent, by their place among them; a sent one is not sent again. */
+  answered?: number[];
+  /** Asks where the reader is. */
+  asksForPlace?: boolean;
+  /** The company's emoji under this message, and our own. */
   reaction?: string;
+  ownReaction?: string;
+  /** Chosen or filled in, not written: such words cannot be edited. */
+  tapped?: boolean;
+  /** Somebody else's words, passed on. */
+  forwarded?: boolean;
+  editedAt?: number;
+  /** Taken back by its author: nothing of it is kept. */
+  withdrawn?: boolean;
+  starredAt?: number;
+  /** A reaction, edit or withdrawal of ours that is still on its way, or that could not be sent. */
+  change?: { id: string; what: ChangeKind; failed: boolean };
+  /** When it came that far, in milliseconds. */
+  times?: Partial<Record<MessageStatus, number>>;
+  /** Of a template: the hash of the grant it came under, and when the relay took it. */
+  consent?: { grant: string; acceptedAt: number };
   category: 'utility' | 'authentication' | 'marketing' | null;
   /** The message this one answers, if it is known here. */
   quote: { id: string; text: string; direction: 'in' | 'out' } | null;

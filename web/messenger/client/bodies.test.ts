@@ -13,7 +13,7 @@ test('a body of its kind is read', () => {
   assert.deepEqual(parseBody('service', { type: 'text', text: { body: 'hi', preview_url: true }, context: { id: 'wamid.x' } }), { is: 'shown', shown: says('hi'), answers: 'wamid.x' });
   assert.deepEqual(parseBody('service', { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '🛫' } }), { is: 'reaction', to: 'wamid.x', emoji: '🛫' });
   assert.deepEqual(parseBody('service', { type: 'image', image: {} }), { is: 'unsupported', answers: null });
-  assert.deepEqual(parseBody('receipt', { read: [ID], at: 5 }), { is: 'read', ids: [ID] });
+  assert.deepEqual(parseBody('receipt', { read: [ID], at: 5 }), { is: 'read', ids: [ID], at: 5 });
   assert.deepEqual(parseBody('receipt', { typing: true }), { is: 'typing' });
   assert.deepEqual(parseBody('receipt', { resend: [{ id: ID }, { id: ID, attempt: 2 }] }), { is: 'resend', asked: [{ id: ID, attempt: 0 }, { id: ID, attempt: 2 }] });
 });

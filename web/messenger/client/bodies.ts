@@ -5,13 +5,10 @@ import type { Header } from '../../shared/wire/types.ts';
 import type { FormAnswer } from './api.ts';
 import { parseFormAnswer } from './forms.ts';
 import { showService, type Shown } from './shown.ts';
-import { characters } from './characters.ts';
+import { isEmoji } from './emoji.ts';
 
 export const TEXT_CHARACTERS = 4096;
 export const IDS_PER_RECEIPT = 500;
-const EMOJI_CHARACTERS = 32;
-// One symbol with what belongs to it: a flag, a keycap, or pictures joined into one.
-const ONE_EMOJI = /^(\p{RI}\p{RI}|[#*\d]\uFE0F?\u20E3|\p{Extended_Pictographic}[\uFE0E\uFE0F\p{EMod}\u{E0020}-\u{E007F}]*(\u200D\p{Extended_Pictographic}[\uFE0E\uFE0F\p{EMod}]*)*)$/u;
 
 export interface Asked { id: string; attempt: number }
 
@@ -20,7 +17,7 @@ export type Body =
   | { is: 'reaction'; to: string; emoji: string }
   | { is: 'unsupported'; answers: string | null }
   | { is: 'template' }
-  | { is: 'read'; ids: string[] }
+  | { is: 'read'; ids: string[]; at: number }
   | { is: 'typing' }
   | { is: 'form_answer'; request: string; answer: FormAnswer }
   | { is: 'resend'; asked: Asked[] };
@@ -54,14 +51,14 @@ function parseService({ type, context, ...parts }: Record<string, unknown>): Bod
 
 function parseReaction(part: unknown): Body | null {
   const { message_id: to, emoji = '' } = isObject(part) ? part : {};
-  const fits = typeof to === 'string' && typeof emoji === 'string' && (emoji === '' || (characters(emoji) <= EMOJI_CHARACTERS && ONE_EMOJI.test(emoji)));
+  const fits = typeof to === 'string' && typeof emoji === 'string' && (emoji === '' || isEmoji(emoji));
   return fits ? { is: 'reaction', to, emoji } : null;
 }
 
 function parseReceipt(body: Record<string, unknown>): Body | null {
   const fields = Object.keys(body).sort().join();
   if (fields === 'typing') return body.typing === true ? { is: 'typing' } : null;
-  if (fields === 'at,read') return Number.isSafeInteger(body.at) && isListOf(body.read, isEnvelopeId) ? { is: 'read', ids: body.read } : null;
+  if (fields === 'at,read') return Number.isSafeInteger(body.at) && isListOf(body.read, isEnvelopeId) ? { is: 'read', ids: body.read, at: body.at as number } : null;
   if (fields === 'flow_answer') {
     const parsed = parseFormAnswer(body.flow_answer);
     return parsed && { is: 'form_answer', ...parsed };

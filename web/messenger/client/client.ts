@@ -150,7 +150,7 @@ export class Client implements MessengerClient {
   async answer(id: string, choice: number): Promise<void> {
     const message = await this.#store.get('messages', id);
     const chosen = message?.choices?.[choice];
-    if (message && chosen) await write(this.tab, { company: message.company, text: chosen.text, body: chosen.answer, quoteId: id });
+    if (message && chosen) await write(this.tab, { company: message.company, text: chosen.text, body: chosen.answer, quoteId: id, answers: choice });
   }
 
   async form(id: string): Promise<ReceivedForm | null> {

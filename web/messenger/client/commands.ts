@@ -14,6 +14,8 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
   switch (command.kind) {
     case 'send':
       return owner.outbox.sealMessage(command.message);
+    case 'change':
+      return owner.outbox.sealChange(command.change);
     case 'read':
       return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { read: command.messages, at: Math.floor(owner.now() / 1000) } });
     case 'resend':
@@ -34,6 +36,7 @@ export function laneOf(command: StoredCommand): string {
     case 'join':
       return 'join';
     case 'send':
+    case 'change':
     case 'read':
     case 'resend':
     case 'introduce':

@@ -82,16 +82,18 @@ export class Inbox {
     }
   }
 
-  /** Forgets ids older than any envelope a relay may still hold. */
+  /** Forgets ids older than any envelope a relay may still hold, and changes that nobody can ask for any more. */
   async forgetOldIds(): Promise<void> {
     const range = IDBKeyRange.upperBound(this.owner.now() - REMEMBERED);
-    const transaction = this.owner.database.transaction('seen', 'readwrite');
-    for (let cursor = await transaction.store.index('at').openCursor(range); cursor; cursor = await cursor.continue()) await cursor.delete();
+    const transaction = this.owner.database.transaction(['seen', 'changes'], 'readwrite');
+    for (const name of ['seen', 'changes'] as const) {
+      for (let cursor = await transaction.objectStore(name).index('at').openCursor(range); cursor; cursor = await cursor.continue()) await cursor.delete();
+    }
     await transaction.done;
   }
 
-  async #note({ id, what }: Note): Promise<void> {
-    if (typeof id === 'string' && (what === 'expired' || what === 'delivered')) await markStatus(this.owner, id, what === 'expired' ? 'failed' : 'delivered');
+  async #note({ id, what, at }: Note): Promise<void> {
+    if (typeof id === 'string' && (what === 'expired' || what === 'delivered')) await markStatus(this.owner, id, what === 'expired' ? 'failed' : 'delivered', { at });
   }
 
   /** One commit: what was opened, what to ask for again, the ids, and how far the mailbox was read; returns how many will be asked. */
@@ -134,7 +136,7 @@ export class Inbox {
     const body = parseBody(header.kind, content.body);
     switch (body?.is) {
       case 'read':
-        for (const id of body.ids) await markStatus(this.owner, id, 'read', 'refused', header.from);
+        for (const id of body.ids) await markStatus(this.owner, id, 'read', { company: header.from, at: body.at });
         break;
       case 'typing':
         this.owner.showTyping(header.from, true);

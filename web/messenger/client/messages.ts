@@ -1,6 +1,7 @@
 // Messages on disk: where a new one goes in its chat, and which way a status may move.
 import { parseMessageId, timeOfId } from '../../shared/wire/envelope.ts';
 import type { Header } from '../../shared/wire/types.ts';
+import type { MessageStatus } from './api.ts';
 import type { Owner } from './owner.ts';
 import type { StoredMessage } from './store.ts';
 
@@ -30,19 +31,42 @@ export async function storeMessage(owner: Owner, order: number, header: Header, 
   owner.tell({ what: 'changed', company: header.from });
 }
 
+interface Reached {
+  why?: 'refused' | 'unreadable';
+  company?: string;
+  /** In the seconds of whoever says so; 0 for now. */
+  at?: number;
+}
+
 /** A status only moves forward; what was delivered fails only if its reader says that it cannot be read. */
-export async function markStatus(
-  owner: Owner, id: string, status: NonNullable<StoredMessage['status']>, why: 'refused' | 'unreadable' = 'refused', company?: string,
-): Promise<void> {
+export async function markStatus(owner: Owner, id: string, status: MessageStatus, { why = 'refused', company, at = 0 }: Reached = {}): Promise<void> {
   const transaction = owner.database.transaction('messages', 'readwrite');
   const message = await transaction.store.get(id);
   const known = message?.direction === 'out' && (company === undefined || message.company === company);
   const mayFail = ['waiting', 'accepted', ...(why === 'unreadable' ? ['delivered'] : [])];
   const mayMove = message?.status !== 'failed' || status === 'read';
   const forward = known && (status === 'failed' ? mayFail.includes(message.status ?? '') : mayMove && ORDER.indexOf(status) > ORDER.indexOf(message.status ?? ''));
-  if (message && forward) await transaction.store.put({ ...message, status });
+  const reached = Math.min(at * 1000 || owner.now(), owner.now());
+  if (message && forward) await transaction.store.put({ ...message, status, times: { ...message.times, [status]: reached } });
   await transaction.done;
   if (message && forward) owner.tell({ what: 'changed', company: message.company });
+}
+
+/** What became of a reaction, an edit or a withdrawal; the newest one of a message is noted on it. */
+export async function settleChange(owner: Owner, id: string, status: 'accepted' | 'failed'): Promise<void> {
+  const transaction = owner.database.transaction(['changes', 'messages'], 'readwrite');
+  const [changes, messages] = [transaction.objectStore('changes'), transaction.objectStore('messages')];
+  const change = await changes.get(id);
+  const message = change && (await messages.get(change.message));
+  if (change) await changes.put({ ...change, status });
+  if (message?.change?.id === id) {
+    const { change: { what }, ...rest } = message;
+    // Its words were kept only as long as they might still have to leave first.
+    const gone = what === 'revoke' && status === 'accepted' ? { body: {} } : {};
+    await messages.put({ ...rest, ...gone, ...(status === 'failed' ? { change: { id, what, failed: true } } : {}) });
+  }
+  await transaction.done;
+  if (change) owner.tell({ what: 'changed', company: change.company });
 }
 
 /** Puts the company's emoji under a message of the same chat; an empty one takes it away. */

@@ -6,9 +6,9 @@ import { ENVELOPE_SECONDS, makeContent, makeEnvelopeId, timeOfId, type OutgoingE
 import type { Header, Refusal, Result } from '../../shared/wire/types.ts';
 import { TEXT_CHARACTERS, type Asked } from './bodies.ts';
 import { characters } from './characters.ts';
-import { markStatus } from './messages.ts';
+import { markStatus, settleChange } from './messages.ts';
 import type { Owner } from './owner.ts';
-import { changeCompany, type OutboxRow } from './store.ts';
+import { changeCompany, type OutboxRow, type StoredMessage } from './store.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
 const ENVELOPES_PER_FRAME = 100;
@@ -51,15 +51,30 @@ export class Outbox {
     }
   }
 
+  /** Seals what a tab said about a message. */
+  async sealChange(id: string): Promise<void> {
+    const { database } = this.owner;
+    const change = await database.get('changes', id);
+    if (change?.status !== 'waiting' || (await database.getKeyFromIndex('outbox', 'id', id)) !== undefined) return;
+    try {
+      await this.seal({ company: change.company, kind: 'service', body: change.body, id, attempt: change.attempt });
+    } catch (error) {
+      if (isTemporary(error) || isStorageError(error)) throw error;
+      await settleChange(this.owner, id, 'failed');
+    }
+  }
+
   /** Seals and stores; message, attempt and envelope are one commit, and only then it may leave. */
   async seal({ company, kind, body, id = makeEnvelopeId(this.owner.now()), attempt = 0, stale = 0 }: Draft): Promise<void> {
     const envelope = await this.#sealed({ company, kind, body, id, attempt });
-    const transaction = this.owner.database.transaction(['outbox', 'messages'], 'readwrite');
-    const [outbox, messages] = [transaction.objectStore('outbox'), transaction.objectStore('messages')];
+    const transaction = this.owner.database.transaction(['outbox', 'messages', 'changes'], 'readwrite');
+    const [outbox, messages, changes] = [transaction.objectStore('outbox'), transaction.objectStore('messages'), transaction.objectStore('changes')];
     for (const order of await outbox.index('id').getAllKeys(id)) await outbox.delete(order);
     await outbox.add({ id, company, kind, body, stale, envelope });
     const message = await messages.get(id);
     if (message && message.attempt !== attempt) await messages.put({ ...message, attempt });
+    const change = message ? undefined : await changes.get(id);
+    if (change && change.attempt !== attempt) await changes.put({ ...change, attempt });
     await transaction.done;
     await this.flush();
   }
@@ -109,12 +124,18 @@ export class Outbox {
   /** Seals messages again that a device of the company could not open; each three times at most. */
   async resend(company: string, asked: Asked[]): Promise<void> {
     for (const { id, attempt } of asked) {
-      const message = await this.owner.database.get('messages', id);
-      if (!message || message.company !== company || message.direction !== 'out' || message.attempt !== attempt || message.status === 'failed') continue;
-      if (message.status !== 'accepted' && this.owner.now() - timeOfId(id) > RESEND_MILLISECONDS) continue;
-      if (attempt >= ATTEMPTS) await markStatus(this.owner, id, 'failed', 'unreadable');
-      else await this.seal({ company, kind: message.kind, body: message.body, id, attempt: attempt + 1 });
+      const said = (await this.#ownMessage(id)) ?? (await this.owner.database.get('changes', id));
+      if (!said || said.company !== company || said.attempt !== attempt || said.status === 'failed') continue;
+      if (said.status !== 'accepted' && this.owner.now() - timeOfId(id) > RESEND_MILLISECONDS) continue;
+      if (attempt >= ATTEMPTS) await this.#mark(id, 'failed', { why: 'unreadable' });
+      else await this.seal({ company, kind: 'kind' in said ? said.kind : 'service', body: said.body, id, attempt: attempt + 1 });
     }
+  }
+
+  /** What was taken back is not said again. */
+  async #ownMessage(id: string): Promise<StoredMessage | undefined> {
+    const message = await this.owner.database.get('messages', id);
+    return message?.direction === 'out' && !(message.withdrawn && message.status !== 'waiting') ? message : undefined;
   }
 
   async #sealed({ company, kind, body, id, attempt }: Required<Omit<Draft, 'stale'>>): Promise<OutgoingEnvelope> {
@@ -156,7 +177,7 @@ export class Outbox {
     if (refusal?.code === 'rate_limited') return this.#pause(EVERYBODY, refusal.retry_after);
     if (refusal?.code === 'mailbox_full') return this.#pause(row.company, refusal.retry_after);
     if (!refusal && row.kind === 'service') await changeCompany(this.owner.database, row.company, (one) => ({ ...one, wroteAt: at }));
-    await this.#remove(row, refusal ? 'failed' : 'accepted');
+    await this.#remove(row, refusal ? 'failed' : 'accepted', at);
   }
 
   /** Whether a message to this company may have reached the relay, whose answer is still to come. */
@@ -175,8 +196,13 @@ export class Outbox {
     }
   }
 
-  async #remove({ id }: { id: string }, status: 'failed' | 'accepted'): Promise<void> {
-    await markStatus(this.owner, id, status);
+  async #mark(id: string, status: 'failed' | 'accepted', how: { why?: 'unreadable'; at?: number } = {}): Promise<void> {
+    await markStatus(this.owner, id, status, how);
+    await settleChange(this.owner, id, status);
+  }
+
+  async #remove({ id }: { id: string }, status: 'failed' | 'accepted', at = 0): Promise<void> {
+    await this.#mark(id, status, { at });
     const transaction = this.owner.database.transaction('outbox', 'readwrite');
     for (const order of await transaction.store.index('id').getAllKeys(id)) await transaction.store.delete(order);
     await transaction.done;

@@ -9,7 +9,7 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
 import type { Header, Offer, SignedRecord } from '../../shared/wire/types.ts';
-import type { Company, Message, Purpose, ReceivedForm } from './api.ts';
+import type { ChangeKind, Company, Message, Purpose, ReceivedForm } from './api.ts';
 import type { Asked } from './bodies.ts';
 
 export interface Account {
@@ -56,9 +56,23 @@ export interface StoredMessage extends Message {
   unread: 0 | 1;
 }
 
+/** What we say about a message, sealed as one of its own: kept so that it can be sealed again when a device asks. */
+export interface StoredChange {
+  id: string;
+  company: string;
+  what: ChangeKind;
+  /** The message it is about. */
+  message: string;
+  body: Record<string, unknown>;
+  at: number;
+  attempt: number;
+  status: 'waiting' | 'accepted' | 'failed';
+}
+
 export type Command =
   | { kind: 'join'; company: StoredCompany; relayKey: string; name: string; purposes: Purpose[]; language: 'en' | 'de' }
   | { kind: 'send'; company: string; message: string }
+  | { kind: 'change'; company: string; change: string }
   | { kind: 'read'; company: string; messages: string[] }
   | { kind: 'purposes'; company: string; purposes: Purpose[]; language: 'en' | 'de' }
   | { kind: 'block'; company: string; blocked: boolean }
@@ -101,7 +115,8 @@ export interface StoredFile {
 interface Schema extends DBSchema {
   facts: { key: string; value: unknown };
   companies: { key: string; value: StoredCompany };
-  messages: { key: string; value: StoredMessage; indexes: { chat: [string, number]; unread: [string, number] } };
+  messages: { key: string; value: StoredMessage; indexes: { chat: [string, number]; unread: [string, number]; starred: number } };
+  changes: { key: string; value: StoredChange; indexes: { at: number; message: string } };
   commands: { key: number; value: Command & { id?: number } };
   outbox: { key: number; value: New<OutboxRow>; indexes: { id: string } };
   opened: { key: number; value: New<OpenedRow> };
@@ -117,9 +132,16 @@ export const KEYS_DATABASE = 'handschlag-keys';
 export function openStore(): Promise<Database> {
   return openDB<Schema>(DATABASE, 2, {
     // Each step once, in order: a browser may come from any of them.
-    upgrade(database, from) {
+    upgrade(database, from, _to, transaction) {
       if (from < 1) makeFirstStores(database);
-      if (from < 2) database.createObjectStore('files', { keyPath: 'id' });
+      if (from < 2) {
+        database.createObjectStore('files', { keyPath: 'id' });
+        const changes = database.createObjectStore('changes', { keyPath: 'id' });
+        changes.createIndex('at', 'at');
+        changes.createIndex('message', 'message');
+        // A message without a star has no place in it.
+        transaction.objectStore('messages').createIndex('starred', 'starredAt');
+      }
     },
   });
 }

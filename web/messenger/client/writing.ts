@@ -14,6 +14,8 @@ export interface Writing {
   text: string;
   body: Record<string, unknown>;
   quoteId?: string;
+  /** Which choice of the quoted message this is: each is sent once. */
+  answers?: number;
   /** What the composer holds from then on. */
   draft?: string;
   /** What this device keeps beside it. */
@@ -25,19 +27,25 @@ export async function writeText(tab: Tab, company: string, text: string, quoteId
   await write(tab, { company, text, body: { type: 'text', text: { body: text } }, draft, ...(quoteId ? { quoteId } : {}) });
 }
 
-/** Puts a message into its chat and its sending among the commands; returns its id. */
-export async function write(tab: Tab, { company, text, body, quoteId, draft, more = {} }: Writing): Promise<string> {
+/** Puts a message into its chat and its sending among the commands; returns its id, '' for an answer that was sent before. */
+export async function write(tab: Tab, { company, text, body, quoteId, answers, draft, more = {} }: Writing): Promise<string> {
   const now = tab.now();
   const id = makeEnvelopeId(now);
-  const quoted = quoteId ? await tab.store.get('messages', quoteId) : undefined;
   const transaction = tab.store.transaction(['messages', 'commands', 'companies'], 'readwrite');
+  const quoted = quoteId ? await transaction.objectStore('messages').get(quoteId) : undefined;
+  if (answers !== undefined && quoted) {
+    const answered = quoted.answered ?? [];
+    if (answered.includes(answers)) return '';
+    await transaction.objectStore('messages').put({ ...quoted, answered: [...answered, answers] });
+  }
   const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
   const newest = (await transaction.objectStore('messages').index('chat').openCursor(range, 'prev'))?.value;
   const message: StoredMessage = {
     id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
     category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
     quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
-    body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) }, ...more,
+    body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },
+    ...(body.type === 'interactive' || body.type === 'button' ? { tapped: true } : {}), ...more,
   };
   await transaction.objectStore('messages').add(message);
   await transaction.objectStore('commands').add({ kind: 'send', company, message: id });

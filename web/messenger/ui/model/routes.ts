@@ -3,7 +3,9 @@ export type Route =
   | { screen: 'chats' }
   | { screen: 'add' }
   | { screen: 'settings'; section: string }
-  | { screen: 'chat'; handle: string }
+  | { screen: 'starred' }
+  /** `at`: the message to open it at. */
+  | { screen: 'chat'; handle: string; at?: string }
   | { screen: 'profile'; handle: string }
   | { screen: 'invitation'; link: string };
 
@@ -12,7 +14,9 @@ export const paths = {
   add: '#/add',
   settings: '#/settings',
   section: (name: string): string => `#/settings/${name}`,
+  starred: '#/starred',
   chat: (handle: string): string => `#/chat/${handle}`,
+  message: (handle: string, id: string): string => `#/chat/${handle}/at/${id}`,
   profile: (handle: string): string => `#/chat/${handle}/profile`,
   invitation: (handle: string, masterKey: string | null, text: string): string => {
     const parameters = new URLSearchParams();
@@ -24,8 +28,10 @@ export const paths = {
 
 export function parseRoute(hash: string): Route {
   if (hash.startsWith('#/c/')) return { screen: 'invitation', link: hash };
-  const [first, handle, rest] = hash.replace(/^#\/?/, '').split('/');
-  if (first === 'chat' && handle) return { screen: rest === 'profile' ? 'profile' : 'chat', handle };
+  const [first, handle, rest, id] = hash.replace(/^#\/?/, '').split('/');
+  if (first === 'chat' && handle && rest === 'profile') return { screen: 'profile', handle };
+  if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}) };
+  if (first === 'starred') return { screen: 'starred' };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
   if (first === 'add') return { screen: 'add' };
   return { screen: 'chats' };

@@ -1,0 +1,34 @@
+// Passing messages on to another company: new messages of our own that say so.
+import type { StoredMessage } from './store.ts';
+import type { Tab } from './tab.ts';
+import { write } from './writing.ts';
+
+const PASSED_ON_AS_THEY_ARE = ['location', 'contacts'];
+
+/** Whether a message has anything that can be passed on. */
+export const mayForward = (message: Pick<StoredMessage, 'type' | 'text' | 'header' | 'part' | 'withdrawn'>): boolean =>
+  !message.withdrawn && (message.type === 'text' || message.type === 'template') && Boolean(message.text || message.header || message.part);
+
+/** Sends each of the messages, in the order of their chat, as new ones to a company. */
+export async function forwardMessages(tab: Tab, ids: string[], company: string): Promise<void> {
+  const found = (await Promise.all(ids.map((id) => tab.store.get('messages', id)))).filter((one) => one !== undefined);
+  for (const message of found.sort((a, b) => a.at - b.at)) {
+    const body = mayForward(message) ? passedOn(message) : null;
+    if (body) await write(tab, { company, ...body, body: { ...body.body, context: { forwarded: true } }, more: { forwarded: true, ...body.more } });
+  }
+}
+
+interface PassedOn {
+  text: string;
+  body: Record<string, unknown>;
+  more: Partial<StoredMessage>;
+}
+
+/** What is passed on of a message: a place or cards as they are, of everything else its words. */
+function passedOn({ body, text, header, footer, part }: StoredMessage): PassedOn | null {
+  const { type } = body;
+  if (part && typeof type === 'string' && PASSED_ON_AS_THEY_ARE.includes(type)) return { text: '', body: { type, [type]: body[type] }, more: { part } };
+  if (part?.place) return { text: '', body: { type: 'location', location: { ...part.place } }, more: { part } };
+  const words = [header, text, footer].filter(Boolean).join('\n\n');
+  return words ? { text: words, body: { type: 'text', text: { body: words } }, more: {} } : null;
+}
