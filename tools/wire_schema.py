@@ -7,7 +7,7 @@ import sys
 
 import msgspec
 
-from handschlag.wire import company, consent, envelope, frames, http, signed, template
+from handschlag.wire import company, consent, envelope, frames, http, report, signed, template
 
 TYPES = [
     frames.ClientFrame,
@@ -35,6 +35,8 @@ TYPES = [
     http.TemplateTexts,
     http.PostRecordAnswer,
     http.ConsentStates,
+    report.Report,
+    report.ReportAnswer,
 ]
 
 

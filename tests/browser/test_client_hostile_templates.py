@@ -16,8 +16,8 @@ from tests.browser.harness.world import World
 
 from handschlag.content.bodies import TemplateMessage
 from handschlag.content.templates.components import Component, Parameter
-from handschlag.crypto.commitment import commit
 from handschlag.wire.canonical import canonical_json, to_base64
+from handschlag.wire.commitment import commit
 from handschlag.wire.consent import Grant, Stamp
 from handschlag.wire.envelope import header_hash
 from handschlag.wire.signed import SigningKey, sign_record

@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from handschlag.content.attestation import check_attestation
-from handschlag.crypto.commitment import commit, opens
 from handschlag.crypto.identity import Identity, signed_by
 from handschlag.wire.attestation import NumberAttestation
 from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.certificates import certified_devices, check_self_signing
+from handschlag.wire.commitment import commit, opens
 from handschlag.wire.consent import Grant, Stamp, Withdrawal
 from handschlag.wire.errors import WireError
 from handschlag.wire.http import Login

@@ -16,12 +16,12 @@ from tests.support.key_relay import (
 
 from handschlag.content.bodies import TemplateMessage
 from handschlag.content.templates.components import Component, Parameter
-from handschlag.crypto.commitment import commit
 from handschlag.device.device import Device
 from handschlag.device.outcomes import Opened
 from handschlag.device.sealing import HeaderDraft
 from handschlag.device.showing import Reader, TemplateWithheld, show_template
 from handschlag.wire.canonical import canonical_json, to_base64
+from handschlag.wire.commitment import commit
 from handschlag.wire.consent import Grant, Stamp
 from handschlag.wire.envelope import Header, header_hash
 from handschlag.wire.signed import SignedRecord, SigningKey, sign_record

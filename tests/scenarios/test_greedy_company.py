@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from handschlag.crypto.commitment import SALT_BYTES, commit
 from handschlag.device.outcomes import Opened
 from handschlag.device.sealing import HeaderDraft
 from handschlag.device.showing import TemplateWithheld
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from handschlag.wire.canonical import to_base64
+from handschlag.wire.commitment import SALT_BYTES, commit
 from handschlag.wire.envelope import Category, Kind
 from handschlag.wire.ids import EnvelopeId
 from tests.gateway.customer import Customer

@@ -11,7 +11,7 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
-from handschlag.cli import relay_templates
+from handschlag.cli import relay_reports, relay_templates
 from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
 from handschlag.collector import calm_collector
@@ -26,6 +26,7 @@ from handschlag.wire.company import VerificationMethod
 
 app = typer.Typer(no_args_is_help=True, help="The operator's place: sealed envelopes, consent, limits.")
 app.add_typer(relay_templates.app, name="templates")
+app.add_typer(relay_reports.app, name="reports")
 
 
 @app.command()

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 import typer
-from pydantic import ValidationError
 
-from handschlag.cli.settings_sentence import settings_sentence
-from handschlag.database.errors import DatabaseError
-from handschlag.database.schema import upgrade_schema
-from handschlag.database.visitor import Visitor
+from handschlag.cli.relay_visit import visit_relay
 from handschlag.relay.actions.decide_template import Decision, decide_template, find_template
-from handschlag.relay.app import MIGRATIONS
-from handschlag.relay.errors import RequestRefused
-from handschlag.relay.settings import RelaySettings
 from handschlag.relay.storage.templates import list_all_templates
 from handschlag.wire.template import TemplateDefinition
 
-T = TypeVar("T")
 _HASH_SHOWN = 10
 
 app = typer.Typer(no_args_is_help=True, help="Templates of companies: read, approve, reject, pause.")
@@ -36,7 +25,7 @@ def list_command(
     status: Annotated[str, typer.Option(help="PENDING, APPROVED, REJECTED or PAUSED; empty means all.")] = "",
 ) -> None:
     """List templates with their state, oldest first."""
-    for row, handle in _run(
+    for row, handle in visit_relay(
         lambda store: store.read(lambda connection: list_all_templates(connection, status.upper()))
     ):
         definition = msgspec.json.decode(row.definition, type=TemplateDefinition)
@@ -49,7 +38,7 @@ def list_command(
 @app.command("show")
 def show_command(template: Hash) -> None:
     """Print a template's whole text."""
-    row = _run(lambda store: find_template(store, template))
+    row = visit_relay(lambda store: find_template(store, template))
     typer.echo(msgspec.json.format(row.definition, indent=2))
 
 
@@ -72,23 +61,5 @@ def pause_command(template: Hash, reason: Reason = "") -> None:
 
 
 def _decide(template: str, decision: Decision, reason: str) -> None:
-    row = _run(lambda store: decide_template(store, template, decision, reason))
+    row = visit_relay(lambda store: decide_template(store, template, decision, reason))
     typer.echo(f"{row.hash[:_HASH_SHOWN]} is {decision}; the company hears of it within a minute")
-
-
-def _run(work: Callable[[Visitor], Awaitable[T]]) -> T:
-    """Visit the relay's database; what may go wrong ends in one line and status 1."""
-
-    async def visit(settings: RelaySettings) -> T:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        with suppress(DatabaseError):  # then the relay runs, and its schema is up to date
-            await upgrade_schema(settings.database, MIGRATIONS)
-        return await work(Visitor(settings.database))
-
-    try:
-        return asyncio.run(visit(RelaySettings()))
-    except ValidationError as error:
-        typer.echo(settings_sentence(error, "HANDSCHLAG_RELAY_"), err=True)
-    except (RequestRefused, DatabaseError) as error:
-        typer.echo(f"{type(error).__name__}: {error}", err=True)
-    raise typer.Exit(1)

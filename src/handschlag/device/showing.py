@@ -14,9 +14,9 @@ from handschlag.content.bodies import TemplateMessage
 from handschlag.content.errors import ContentError
 from handschlag.content.templates.definition import parse_definition
 from handschlag.content.templates.rendering import Rendered, render
-from handschlag.crypto.commitment import opens
 from handschlag.device.outcomes import Opened
 from handschlag.wire.canonical import hash_of
+from handschlag.wire.commitment import opens
 from handschlag.wire.consent import Grant, Stamp
 from handschlag.wire.envelope import Header, header_hash
 from handschlag.wire.errors import WireError

@@ -43,6 +43,8 @@ class RelaySettings(BaseSettings):
     customer_envelopes_per_minute: int = Field(300, ge=0, description="Envelopes a customer may send.")
     company_envelopes_per_second: int = Field(5000, ge=0, description="Envelopes a company may send.")
 
+    reports_per_day: int = Field(50, ge=0, description="Reports of companies a customer may send a day.")
+
     media_url: str = Field(
         "",
         pattern=URL_PATTERN,

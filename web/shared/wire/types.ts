@@ -445,6 +445,38 @@ export interface RelayInfo {
   version: string;
 }
 /**
+ * POST /v1/reports: which company, why, and the message if the customer attached it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Report".
+ */
+export interface Report {
+  business: string;
+  reason: 'abuse' | 'advertising' | 'fraud' | 'other' | 'unwanted';
+  message?: ReportedMessage | null;
+}
+/**
+ * One message in the clear, with what proves it: a template's salt opens the header's commitment, its stamp is the relay's own.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReportedMessage".
+ */
+export interface ReportedMessage {
+  header: Header;
+  body: {};
+  salt?: string | null;
+  stamp?: SignedRecord | null;
+}
+/**
+ * What the attached message counts for: `proved` nobody can deny or forge, `claimed` is the reporter's word.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ReportAnswer".
+ */
+export interface ReportAnswer {
+  proof: 'claimed' | 'none' | 'proved';
+}
+/**
  * The fate of one envelope: accepted at a time with a price, or refused.
  *
  * This interface was referenced by `Wire`'s JSON-Schema

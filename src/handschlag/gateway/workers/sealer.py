@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handschlag.content.receipts import TypingNotice, parse_receipt
-from handschlag.crypto.commitment import commit
 from handschlag.crypto.errors import CryptoError
 from handschlag.database.errors import DatabaseError
 from handschlag.device.errors import DeviceError
@@ -29,6 +28,7 @@ from handschlag.gateway.storage.outgoing_messages import OutgoingBody, find_outg
 from handschlag.gateway.storage.waiting_messages import REMOVE_FROM_WAITING, WaitingMessage, list_waiting_messages
 from handschlag.relay_client.errors import RelayError, RelayRefused
 from handschlag.telemetry.logs import get_logger
+from handschlag.wire.commitment import commit
 from handschlag.wire.limits import DAY
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.http import accounts, companies, consent, media, operations, pictures
+from handschlag.relay.http import accounts, companies, consent, media, operations, pictures, reports
 from handschlag.relay.live.socket import get_live
 
 ROUTES = [
@@ -32,6 +32,7 @@ ROUTES = [
     web.get("/v1/consent", consent.get_consents),
     web.put("/v1/blocks/{business}", consent.put_block),
     web.delete("/v1/blocks/{business}", consent.delete_block),
+    web.post("/v1/reports", reports.post_report),
     web.post("/v1/media", media.post_media),
     web.get("/v1/media/{id}", media.get_media),
     web.delete("/v1/media/{id}", media.delete_media),

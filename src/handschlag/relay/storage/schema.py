@@ -8,6 +8,7 @@
     consent_records        the chains of grants and withdrawals, each with the relay's receipt: kept as evidence
     cap_counts             notifications per purpose and day
     numbers                keyed hashes of attested numbers
+    reports                what customers say of companies, each with what it proves; the reporter as a keyed hash
     mailbox                numbered events per device until acknowledged
     starts                 one row per start of the relay: events are numbered within it, so numbers never go back
     media                  sealed files that are complete: who brought them, how large, until when; the bytes lie in the object store
@@ -178,6 +179,21 @@ numbers = Table(
     _text("account"),
     _text("country_calling_code"),
     _time("attested_at"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _text("business"),
+    _text("reporter"),
+    _text("reason"),
+    _time("at"),
+    _text("proof"),
+    # Empty where no message was attached.
+    _text("envelope"),
+    _text("message"),
+    UniqueConstraint("business", "reporter", "envelope", name="reports_once"),
 )
 
 mailbox = Table(

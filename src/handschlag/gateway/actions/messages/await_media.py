@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handschlag.crypto.commitment import commit
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.media.bring_media import MediaSource, bring_media, check_media, media_at_hand
 from handschlag.gateway.actions.messages.record_status import record_status
@@ -22,6 +21,7 @@ from handschlag.gateway.storage.waiting_for_media import (
     AwaitingMessage,
     encode_files,
 )
+from handschlag.wire.commitment import commit
 from handschlag.wire.limits import ENVELOPE_SECONDS
 
 if TYPE_CHECKING:

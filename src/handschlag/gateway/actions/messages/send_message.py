@@ -20,7 +20,6 @@ from handschlag.content.templates.components import Component
 from handschlag.content.templates.parameters import with_stand_ins
 from handschlag.content.templates.rendering import render
 from handschlag.content.text import TextMessage
-from handschlag.crypto.commitment import SALT_BYTES, commit
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.messages.await_media import await_media, check_files, files_at_hand
 from handschlag.gateway.actions.messages.check_targets import check_reaction, with_flow
@@ -39,6 +38,7 @@ from handschlag.gateway.rules.wanted_files import WantedFile, fill_in
 from handschlag.gateway.storage.outgoing_messages import INSERT_OUTGOING_MESSAGE, OutgoingMessage
 from handschlag.gateway.storage.waiting_for_media import AwaitingMessage
 from handschlag.wire.canonical import to_base64
+from handschlag.wire.commitment import SALT_BYTES, commit
 from handschlag.wire.envelope import Category, Kind
 from handschlag.wire.ids import EnvelopeId
 from handschlag.wire.limits import ENVELOPE_SECONDS
