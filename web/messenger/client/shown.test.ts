@@ -26,10 +26,30 @@ test('a tap sends what was offered, and nothing else of the message', () => {
   assert.deepEqual(list.choices[0]!.answer, { type: 'interactive', interactive: { type: 'list_reply', list_reply: { id: '1a', title: '1A', description: 'window' } } });
 });
 
-test('a place and cards are told by their names', () => {
-  const part = (type: string) => showService(type, shown.find((one) => one.type === type)![type])!.part;
-  assert.deepEqual(part('location'), { kind: 'location', name: 'Headquarters, Am Kai 1' });
-  assert.deepEqual(part('contacts'), { kind: 'contacts', name: 'John Smith' });
+const part = (type: string) => showService(type, shown.find((one) => one.type === type)![type])!.part!;
+
+test('a place is told by its name and found by its degrees', () => {
+  const place = { latitude: 37.758056, longitude: -122.425332, name: 'Headquarters', address: 'Am Kai 1', url: '' };
+  assert.deepEqual(part('location'), { kind: 'location', name: 'Headquarters, Am Kai 1', place });
+});
+
+test('a card keeps everything that is on it', () => {
+  const { kind, name, contacts } = part('contacts');
+  assert.deepEqual([kind, name, contacts?.length], ['contacts', 'John Smith', 1]);
+  const card = contacts![0]!;
+  assert.deepEqual([card.company, card.title, card.birthday], ['Möwe Air', 'Cook', '2012-08-18']);
+  assert.deepEqual([card.numbers, card.emails], [[{ kind: 'WORK', value: '+1 (650) 555-1234' }], [{ kind: 'WORK', value: 'john@example.com' }]]);
+  assert.deepEqual(card.addresses.map(({ street, zip, city }) => [street, zip, city]), [['Am Kai 1', '24159', 'Kiel']]);
+});
+
+test('files are told by their kind and name', () => {
   assert.deepEqual(part('document'), { kind: 'document', name: 'f' });
   assert.deepEqual(part('audio'), { kind: 'voice', name: '' });
+});
+
+test('the cards of a carousel stand side by side, and their answers are counted on', () => {
+  const carousel = shown.find(({ interactive }) => (interactive as { type?: string } | undefined)?.type === 'carousel')!;
+  const message = showService('interactive', carousel.interactive)!;
+  assert.deepEqual(message.extras!.cards.map(({ text, first }) => [text, first]), [['Route 0', 0], ['Route 1', 0]]);
+  assert.deepEqual(message.extras!.cards.map(({ buttons }) => buttons.length), [1, 1]);
 });

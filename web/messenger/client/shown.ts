@@ -1,9 +1,8 @@
 // What a company's free-form message shows, by its type; the same shapes and limits as in Python (src/handschlag/content/).
-import { isObject } from '../../shared/wire/frames.ts';
-import type { Choice, Part } from './api.ts';
-import { characters } from './characters.ts';
-
-type Fields = Record<string, unknown>;
+import type { Card, Choice, Extras, Part } from './api.ts';
+import { partOfContacts } from './contacts.ts';
+import { parsePlace, partOfPlace } from './places.ts';
+import { demand, fields, list, optional, text, Unknown, type Fields } from './shapes.ts';
 
 /** What stands in a bubble: words, a line about a file or place, pages to open, answers to tap. */
 export interface Shown {
@@ -15,9 +14,9 @@ export interface Shown {
   choices: Choice[];
   /** What stands on the button that opens a list of answers. */
   chooser: string;
+  extras?: Extras;
+  asksForPlace?: boolean;
 }
-
-class Unknown extends Error {}
 
 const MEGABYTE = 1024 * 1024;
 const FILES = {
@@ -48,8 +47,8 @@ const TYPES: Record<string, (part: unknown) => Partial<Shown>> = {
   video: (part) => file('video', fields(part)),
   document: (part) => file('document', fields(part)),
   sticker: (part) => file('sticker', fields(part)),
-  location: (part) => place(fields(part)),
-  contacts: (part) => ({ part: { kind: 'contacts', name: list(part, 1, 257).map((card) => text(fields(fields(card).name).formatted_name, 500)).join(', ') } }),
+  location: (part) => ({ part: partOfPlace(parsePlace(fields(part))) }),
+  contacts: (part) => ({ part: partOfContacts(part) }),
   interactive: (part) => interactive(fields(part)),
 };
 
@@ -63,14 +62,6 @@ function file(kind: keyof typeof FILES, value: Fields): Partial<Shown> {
   return { text: captioned ? optional(value.caption, 1024) : '', part: { kind: kind === 'audio' && value.voice === true ? 'voice' : kind, name } };
 }
 
-function place({ latitude, longitude, name, address }: Fields): Partial<Shown> {
-  demand(isWithin(latitude, 90) && isWithin(longitude, 180));
-  const words = [optional(name, 1000), optional(address, 1000)].filter(Boolean).join(', ');
-  return { part: { kind: 'location', name: words || `${String(latitude)}, ${String(longitude)}` } };
-}
-
-const isWithin = (value: unknown, most: number): boolean => typeof value === 'number' && value >= -most && value <= most;
-
 function interactive(value: Fields): Partial<Shown> {
   const kind = KINDS[String(value.type)];
   if (!kind) throw new Unknown();
@@ -78,7 +69,7 @@ function interactive(value: Fields): Partial<Shown> {
   const header = value.header === undefined ? {} : above(fields(value.header));
   const footer = value.footer === undefined ? '' : text(fields(value.footer).text, 60);
   const body = text(fields(value.body).text, value.type === 'list' ? 4096 : 1024);
-  return { ...header, ...shown, footer, text: [body, shown.text].filter(Boolean).join('\n\n') };
+  return { ...header, ...shown, footer, text: body };
 }
 
 function above(value: Fields): Partial<Shown> {
@@ -98,20 +89,22 @@ const KINDS: Record<string, (action: Fields) => Partial<Shown>> = {
     }))),
   }),
   cta_url: (action) => ({ buttons: [way(action)] }),
-  location_request_message: () => ({}),
+  location_request_message: () => ({ asksForPlace: true }),
   flow: ({ parameters }) => ({ part: { kind: 'form', name: text(fields(parameters).flow_cta, 30) } }),
   carousel: ({ cards }) => {
-    const shown = list(cards, 2, 10).map((one) => card(fields(one)));
-    return { text: shown.map((one) => one.text).filter(Boolean).join('\n'), buttons: shown.flatMap((one) => one.buttons), choices: unlike(shown.flatMap((one) => one.choices)) };
+    const shown: Card[] = [];
+    for (const one of list(cards, 2, 10)) shown.push(card(fields(one), shown.reduce((count, before) => count + before.choices.length, 0)));
+    return { choices: unlike(shown.flatMap((one) => one.choices)), extras: { offer: null, codes: [], numbers: [], forms: [], cards: shown } };
   },
 };
 
-function card({ header, body, action }: Fields): Pick<Shown, 'text' | 'buttons' | 'choices'> {
-  above(fields(header));
+function card({ header, body, action }: Fields, first: number): Card {
+  const { part } = above(fields(header));
+  demand(part);
   const { buttons, ...rest } = fields(action);
   const words = body === undefined ? '' : text(fields(body).text, 160);
-  if (buttons === undefined) return { text: words, buttons: [way(rest)], choices: [] };
-  return { text: words, buttons: [], choices: list(buttons, 1, 3).map((one) => reply(fields(one).quick_reply, 256)) };
+  const choices = buttons === undefined ? [] : list(buttons, 1, 3).map((one) => reply(fields(one).quick_reply, 256));
+  return { part, text: words, buttons: buttons === undefined ? [way(rest)] : [], numbers: [], choices, first };
 }
 
 function way({ parameters }: Fields): { text: string; url: string } {
@@ -147,24 +140,3 @@ function choice(value: unknown, section: string): Choice {
   const answer = { id: text(id, 200), title: text(title, 24), ...(hint ? { description: hint } : {}) };
   return { text: answer.title, hint, section, answer: { type: 'interactive', interactive: { type: 'list_reply', list_reply: answer } } };
 }
-
-function demand(fits: unknown): asserts fits {
-  if (!fits) throw new Unknown();
-}
-
-function fields(value: unknown): Fields {
-  demand(isObject(value));
-  return value;
-}
-
-function list(value: unknown, least: number, most: number): unknown[] {
-  demand(Array.isArray(value) && value.length >= least && value.length <= most);
-  return value;
-}
-
-function text(value: unknown, longest: number): string {
-  demand(typeof value === 'string' && value && characters(value) <= longest);
-  return value;
-}
-
-const optional = (value: unknown, longest: number): string => (value === undefined || value === null || value === '' ? '' : text(value, longest));

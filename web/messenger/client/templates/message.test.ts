@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { vectors } from '../../../shared/wire/vectors.ts';
+import type { Part } from '../api.ts';
 import { parseDefinition } from './definition.ts';
 import { messageOf } from './message.ts';
 import { render } from './rendering.ts';
@@ -21,8 +22,8 @@ test('pages, answers and numbers of a template', () => {
 test('a file is named, and a place by its words or its degrees', () => {
   assert.deepEqual(messages('picture')[0].part, { kind: 'image', name: '' });
   assert.deepEqual(messages('paper')[0].part, { kind: 'document', name: 'Ticket 1.pdf' });
-  assert.deepEqual(messages('place').map((one: { part: unknown }) => one.part), [
-    { kind: 'location', name: 'Harbour, Am Kai 1, Hamburg' }, { kind: 'location', name: '-90, 180.0' },
+  assert.deepEqual(messages('place').map(({ part: { kind, name, place } }: { part: Part }) => [kind, name, place!.longitude]), [
+    ['location', 'Harbour, Am Kai 1, Hamburg', -9.9937], ['location', '-90, 180', 180],
   ]);
 });
 

@@ -1,5 +1,6 @@
 // A filled-in template as a message of the chat: its words, a line about its file or place, what may be tapped, its cards.
 import type { Card, Choice, Extras, Part, StoredParts } from '../api.ts';
+import { partOfPlace } from '../places.ts';
 import type { Button, Media, Rendered } from './rendering.ts';
 
 /** What a message row holds of a template. */
@@ -29,8 +30,8 @@ const partOf = ({ type, file }: Media): Part => ({ kind: type, name: file.filena
 
 function placeOf({ location }: Rendered): Part | null {
   if (!location) return null;
-  const words = [location.name, location.address].filter(Boolean).join(', ');
-  return { kind: 'location', name: words || `${location.latitude}, ${location.longitude}` };
+  const { name = '', address = '' } = location;
+  return partOfPlace({ latitude: Number(location.latitude), longitude: Number(location.longitude), name, address, url: '' });
 }
 
 const pagesOf = (buttons: Button[]): { text: string; url: string }[] => buttons.filter((one) => one.url).map(({ text, url }) => ({ text, url }));
