@@ -5,7 +5,7 @@ import type { Header } from '../../shared/wire/types.ts';
 import type { FormAnswer } from './api.ts';
 import { parseFormAnswer } from './forms.ts';
 import { showService, type Shown } from './shown.ts';
-import { isEmoji } from './emoji.ts';
+import { isEmoji } from './content/emoji.ts';
 
 export const TEXT_CHARACTERS = 4096;
 export const IDS_PER_RECEIPT = 500;

@@ -2,8 +2,8 @@
 import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
 import type { ChangeKind, Message } from './api.ts';
 import { TEXT_CHARACTERS } from './bodies.ts';
-import { characters } from './characters.ts';
-import { isEmoji } from './emoji.ts';
+import { characters } from './content/characters.ts';
+import { isEmoji } from './content/emoji.ts';
 import type { StoredChange, StoredMessage } from './store.ts';
 import type { Tab } from './tab.ts';
 

@@ -5,7 +5,7 @@ import { IdentityChanged } from '../../shared/crypto/machine.ts';
 import { ENVELOPE_SECONDS, makeContent, makeEnvelopeId, timeOfId, type OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { Header, Refusal, Result } from '../../shared/wire/types.ts';
 import { TEXT_CHARACTERS, type Asked } from './bodies.ts';
-import { characters } from './characters.ts';
+import { characters } from './content/characters.ts';
 import { markStatus, settleChange } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OutboxRow, type StoredMessage } from './store.ts';

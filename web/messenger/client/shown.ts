@@ -1,8 +1,8 @@
 // What a company's free-form message shows, by its type; the same shapes and limits as in Python (src/handschlag/content/).
 import type { Card, Choice, Extras, Part } from './api.ts';
-import { partOfContacts } from './contacts.ts';
-import { parsePlace, partOfPlace } from './places.ts';
-import { demand, fields, list, optional, text, Unknown, type Fields } from './shapes.ts';
+import { partOfContacts } from './content/contacts.ts';
+import { parsePlace, partOfPlace } from './content/places.ts';
+import { demand, fields, list, optional, text, Unknown, type Fields } from './content/shapes.ts';
 
 /** What stands in a bubble: words, a line about a file or place, pages to open, answers to tap. */
 export interface Shown {

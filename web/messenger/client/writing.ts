@@ -1,7 +1,7 @@
 // What a person writes: message and command are one commit, in whichever tab; the owner of the keys seals and sends.
 import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
 import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
-import { characters } from './characters.ts';
+import { characters } from './content/characters.ts';
 import type { StoredMessage } from './store.ts';
 import type { Tab } from './tab.ts';
 

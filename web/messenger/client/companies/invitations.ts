@@ -4,7 +4,7 @@ import { hashOf, fromBase64, toBase64 } from '../../../shared/wire/canonical.ts'
 import { RelayHttp, RelayRefused } from '../../../shared/wire/relay_http.ts';
 import type { CompanyCard, Offer, Profile, Verification } from '../../../shared/wire/types.ts';
 import { InvitationError, type Company, type CompanyCommand, type Invitation, type Language, type Purpose } from '../api.ts';
-import { characters } from '../characters.ts';
+import { characters } from '../content/characters.ts';
 import { account, type Database, type StoredCompany } from '../store.ts';
 
 export interface Link {

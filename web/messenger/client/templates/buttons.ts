@@ -1,6 +1,6 @@
 // The buttons of a template's definition: their kinds, their limits, and where their addresses may lead; the same rules as in Python.
 import { isObject } from '../../../shared/wire/frames.ts';
-import { characters } from '../characters.ts';
+import { characters } from '../content/characters.ts';
 import { demand, NO_TEXT, parsePattern, textOf, URL_CHARACTERS, type Part, type Pattern } from './patterns.ts';
 
 const BUTTON_CHARACTERS = 25;

@@ -1,6 +1,6 @@
 // A filled-in template as a message of the chat: its words, a line about its file or place, what may be tapped, its cards.
 import type { Card, Choice, Extras, Part, StoredParts } from '../api.ts';
-import { partOfPlace } from '../places.ts';
+import { partOfPlace } from '../content/places.ts';
 import type { Button, Media, Rendered } from './rendering.ts';
 
 /** What a message row holds of a template. */

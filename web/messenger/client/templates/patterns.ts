@@ -1,5 +1,5 @@
 // A template's texts with placeholders; the same rules as in Python.
-import { characters } from '../characters.ts';
+import { characters } from '../content/characters.ts';
 
 export const HEADER_CHARACTERS = 60;
 export const BODY_CHARACTERS = 1024;

@@ -1,6 +1,6 @@
 // A template filled in: what may be shown of an approved text with a company's parameters; the same rules as in Python.
 import { isObject } from '../../../shared/wire/frames.ts';
-import { characters } from '../characters.ts';
+import { characters } from '../content/characters.ts';
 import { onDomain, type ButtonPattern, type FlowTarget } from './buttons.ts';
 import type { CardPattern, ParsedDefinition } from './definition.ts';
 import {

@@ -1,6 +1,6 @@
 // The single values of a template send: each holds exactly what its type says, and nothing that its place does not allow; as in Python.
 import { isObject } from '../../../shared/wire/frames.ts';
-import { characters } from '../characters.ts';
+import { characters } from '../content/characters.ts';
 
 export const PAYLOAD_CHARACTERS = 256;
 export const COUPON_CHARACTERS = 20;

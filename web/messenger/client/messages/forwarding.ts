@@ -1,7 +1,7 @@
 // Passing messages on to another company: new messages of our own that say so.
-import type { StoredMessage } from './store.ts';
-import type { Tab } from './tab.ts';
-import { write } from './writing.ts';
+import type { StoredMessage } from '../store.ts';
+import type { Tab } from '../tab.ts';
+import { write } from '../writing.ts';
 
 const PASSED_ON_AS_THEY_ARE = ['location', 'contacts'];
 

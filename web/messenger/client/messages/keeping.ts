@@ -1,7 +1,7 @@
 // What a person does with messages on this device alone: stars them, deletes them here, and puts them back.
-import type { Message } from './api.ts';
-import type { StoredMessage } from './store.ts';
-import type { Tab } from './tab.ts';
+import type { Message } from '../api.ts';
+import type { StoredMessage } from '../store.ts';
+import type { Tab } from '../tab.ts';
 
 export interface StarredMessage {
   message: Message;

@@ -1,5 +1,5 @@
 // Reading what somebody sealed, field by field: what does not have the shape it should is not known here.
-import { isObject } from '../../shared/wire/frames.ts';
+import { isObject } from '../../../shared/wire/frames.ts';
 import { characters } from './characters.ts';
 
 export type Fields = Record<string, unknown>;

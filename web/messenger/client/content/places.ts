@@ -1,5 +1,5 @@
 // A place on the map, as it is sealed and as it is shown.
-import type { Part, Place } from './api.ts';
+import type { Part, Place } from '../api.ts';
 import { demand, optional, type Fields } from './shapes.ts';
 
 const WORDS = 1000;

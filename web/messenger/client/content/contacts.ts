@@ -1,5 +1,5 @@
 // Address cards, as they are sealed and as they are shown.
-import type { Contact, Part } from './api.ts';
+import type { Contact, Part } from '../api.ts';
 import { demand, fields, list, optional, text, type Fields } from './shapes.ts';
 
 const CARDS = 257;
