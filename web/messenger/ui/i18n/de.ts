@@ -6,15 +6,21 @@ const n = plural('de');
 
 export const de = {
   start: {
-    title: 'Hier schreiben Ihnen Unternehmen. Zu Ihren Bedingungen.',
-    lead: 'Handschlag ist ein Messenger zwischen Ihnen und Unternehmen: Ende-zu-Ende-verschlüsselt, ohne Telefonnummer, und niemand schreibt Ihnen ohne Ihre Einwilligung.',
-    fieldLabel: 'Link oder Code eines Unternehmens',
-    placeholder: 'Hier einfügen',
+    title: 'Hier schreiben Ihnen Unternehmen.\nZu Ihren Bedingungen.',
+    lead: 'Ein Messenger zwischen Ihnen und Unternehmen: auf Ihrem Gerät verschlossen, ohne Telefonnummer nutzbar, und niemand schreibt Ihnen ohne Ihre Einwilligung.',
+    scan: 'Code scannen',
+    scanHint: 'Aus einem Brief, von einer Website oder am Schalter',
+    find: 'Unternehmen finden',
+    findHint: 'Alle, die sich hier finden lassen',
+    return: 'Ich nutze Handschlag schon',
+    returnHint: 'Ihre Chats auf dieses Gerät holen',
+    fieldLabel: 'Oder Link eines Unternehmens einfügen',
+    placeholder: 'Link oder Code',
     open: 'Öffnen',
     wrongLink: 'Das ist kein Handschlag-Link. Er sieht so aus: https://…/#/c/name oder einfach name?k=…',
-    how: 'So geht es weiter',
-    steps: ['Sie bekommen einen Link oder QR-Code von einem Unternehmen: auf der Website, im Brief, am Schalter.', 'Sie öffnen ihn hier und sehen, wer worum bittet.', 'Sie stimmen etwas zu oder schreiben einfach. Beenden lässt es sich mit einem Fingertipp.'],
+    wrongCode: 'Das ist ein Code, aber nicht der eines Unternehmens auf Handschlag.',
     addTitle: 'Unternehmen hinzufügen',
+    back: 'Zurück',
   },
   chats: {
     title: 'Chats',
@@ -87,7 +93,6 @@ export const de = {
   },
   invitation: {
     loading: 'Wir prüfen, wer Sie einlädt …',
-  loadingPart: 'Wird geladen …',
     eyebrow: 'Einladung',
     verification: {
       domain: (evidence: string) => `Inhaber der Domain ${evidence}, vom Betreiber geprüft`,

@@ -5,15 +5,21 @@ const n = plural('en');
 
 export const en = {
   start: {
-    title: 'Companies write to you here. On your terms.',
-    lead: 'Handschlag is a messenger between you and companies: end-to-end encrypted, without a phone number, and nobody writes to you unless you agreed.',
-    fieldLabel: 'Link or code from a company',
-    placeholder: 'Paste it here',
+    title: 'Companies write to you here.\nOn your terms.',
+    lead: 'A messenger between you and companies: sealed on your device, no phone number needed, and nobody writes to you unless you agreed.',
+    scan: 'Scan a code',
+    scanHint: 'From a letter, a website or a counter',
+    find: 'Find a company',
+    findHint: 'Those that can be found here',
+    return: 'I already use Handschlag',
+    returnHint: 'Bring your chats to this device',
+    fieldLabel: 'Or paste a company’s link',
+    placeholder: 'Link or code',
     open: 'Open',
     wrongLink: 'This is not a Handschlag link. It looks like https://…/#/c/name or just name?k=…',
-    how: 'What to do next',
-    steps: ['Get a link or a QR code from a company: on its website, in a letter, at its counter.', 'Open it here, and see who asks for what.', 'Agree to something, or just write. You can stop it with one tap.'],
+    wrongCode: 'This is a code, but not one of a company on Handschlag.',
     addTitle: 'Add a company',
+    back: 'Back',
   },
   chats: {
     title: 'Chats',
@@ -86,7 +92,6 @@ export const en = {
   },
   invitation: {
     loading: 'Checking who invites you…',
-  loadingPart: 'Loading…',
     eyebrow: 'Invitation',
     verification: {
       domain: (evidence: string) => `Owns the domain ${evidence}, checked by the operator`,

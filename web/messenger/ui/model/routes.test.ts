@@ -5,7 +5,7 @@ import { parseRoute, paths } from './routes.ts';
 
 test('every path leads to the screen it is named after', () => {
   assert.deepEqual(parseRoute(paths.chats), { screen: 'chats' });
-  assert.deepEqual(parseRoute(paths.add), { screen: 'add' });
+  for (const screen of ['add', 'scan', 'directory', 'return'] as const) assert.deepEqual(parseRoute(paths[screen]), { screen });
   assert.deepEqual(parseRoute(paths.settings), { screen: 'settings', section: '' });
   assert.deepEqual(parseRoute(paths.section('devices')), { screen: 'settings', section: 'devices' });
   assert.deepEqual(parseRoute(paths.chat('moewe-air')), { screen: 'chat', handle: 'moewe-air' });

@@ -2,6 +2,9 @@
 export type Route =
   | { screen: 'chats' }
   | { screen: 'add' }
+  | { screen: 'scan' }
+  | { screen: 'directory' }
+  | { screen: 'return' }
   | { screen: 'settings'; section: string }
   | { screen: 'starred' }
   /** `at`: the message to open it at. */
@@ -12,6 +15,10 @@ export type Route =
 export const paths = {
   chats: '#/',
   add: '#/add',
+  scan: '#/scan',
+  directory: '#/companies',
+  /** For who has an account elsewhere: linking this browser, or the recovery code. */
+  return: '#/return',
   settings: '#/settings',
   section: (name: string): string => `#/settings/${name}`,
   starred: '#/starred',
@@ -33,6 +40,7 @@ export function parseRoute(hash: string): Route {
   if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}) };
   if (first === 'starred') return { screen: 'starred' };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
-  if (first === 'add') return { screen: 'add' };
+  if (first === 'add' || first === 'scan' || first === 'return') return { screen: first };
+  if (first === 'companies') return { screen: 'directory' };
   return { screen: 'chats' };
 }

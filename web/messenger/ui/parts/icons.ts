@@ -32,6 +32,9 @@ export const icons = {
   person: 'M12 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM5 20c.5-4 3.5-6 7-6s6.5 2 7 6',
   form: 'M5 4h14v16H5zm3.5 5h7m-7 4h7m-7 4h4',
   phone: 'M6 4h4l1.5 4-2 1.5a10 10 0 0 0 5 5l1.5-2 4 1.5v4a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2z',
+  camera: 'M4 8h3.5L9 6h6l1.5 2H20v11H4zm8 2.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
+  light: 'M13 3L5 14h6l-1 7 8-11h-6z',
+  scan: 'M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5M4 12h16',
   lock: 'M6 11h12v9H6zm2.5 0V8a3.5 3.5 0 0 1 7 0v3',
 } as const;
 
