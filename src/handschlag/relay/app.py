@@ -15,6 +15,7 @@ from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.object_store import ObjectStore
 from handschlag.relay.actions.attest_number import attest_number
+from handschlag.relay.actions.expire_backups import expire_backups
 from handschlag.relay.actions.expire_events import expire_events
 from handschlag.relay.actions.expire_media import expire_media
 from handschlag.relay.actions.invite_company import invite_company
@@ -129,6 +130,7 @@ class Relay:
     async def expire_now(self) -> int:
         """Clear away what is past its time without waiting for the worker: the clock was moved."""
         await expire_media(self._context)
+        await expire_backups(self._context)
         return await expire_events(self._context)
 
     def _on_failure(self, error: BaseException) -> None:

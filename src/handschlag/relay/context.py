@@ -24,6 +24,7 @@ class Limits:
         self.cards = RateLimit(settings.cards_per_minute / 60, settings.cards_per_minute)
         self.calls = RateLimit(settings.calls_per_minute / 60, settings.calls_per_minute)
         self.claims = RateLimit(settings.claims_per_minute / 60, settings.claims_per_minute)
+        self.backup_reads = RateLimit(settings.backup_reads_per_minute / 60, settings.backup_reads_per_minute)
         self.customer_envelopes = RateLimit(
             settings.customer_envelopes_per_minute / 60, settings.customer_envelopes_per_minute
         )

@@ -28,6 +28,12 @@ class RelayMetrics:
         self.reports = Counter(
             "handschlag_relay_reports", "Reports of companies", ["reason", "proof"], registry=self.registry
         )
+        self.backup_bytes = Counter(
+            "handschlag_relay_backup_bytes",
+            "Bytes of sealed backups taken and asked for",
+            ["way"],
+            registry=self.registry,
+        )
         self.waiting = Gauge("handschlag_relay_events_waiting", "Events in all mailboxes", registry=self.registry)
         self.connected = Gauge("handschlag_relay_sockets", "Devices connected", registry=self.registry)
         self.requests = Counter("handschlag_relay_requests", "HTTP answers", ["status"], registry=self.registry)

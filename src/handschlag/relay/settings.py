@@ -58,6 +58,10 @@ class RelaySettings(BaseSettings):
         500 * 1024**2, ge=0, description="Bytes of sealed files a customer may store a day."
     )
 
+    backup_bytes: int = Field(50 * 1024**2, ge=0, description="Bytes an account's sealed backup may have.")
+    backup_seconds: float = Field(365 * DAY, gt=0, description="How long a backup is kept that nobody stores or reads.")
+    backup_reads_per_minute: int = Field(600, ge=0, description="Backups and parts of them read per address.")
+
     @property
     def database(self) -> str:
         """The database URL in force."""

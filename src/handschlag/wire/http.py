@@ -207,3 +207,36 @@ class StoredMedia(msgspec.Struct, frozen=True):
     id: str
     bytes: int
     expires_at: int
+
+
+class PutBackup(msgspec.Struct, frozen=True):
+    """PUT /v1/backups/{id}: the generation it is based on (0 for none), two sealed texts, and the parts that belong to it."""
+
+    previous: int
+    identity: str
+    contents: str
+    parts: list[str]
+
+
+class BackupState(msgspec.Struct, frozen=True):
+    """A backup that lies whole at the relay: which generation, since when, and how large its parts are."""
+
+    id: str
+    generation: int
+    stored_at: int
+    bytes: int
+
+
+class BackupStates(msgspec.Struct, frozen=True):
+    """GET /v1/backups: those of the account that asks."""
+
+    backups: list[BackupState]
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """GET /v1/backups/{id}: what opens it is known to nobody here."""
+
+    generation: int
+    stored_at: int
+    identity: str
+    contents: str

@@ -9,6 +9,12 @@ MEDIA_BYTES = 100 * 1024 * 1024
 SEALED_MEDIA_BYTES = MEDIA_BYTES + 1600 * 16
 # A company's profile picture, which is no secret and not sealed.
 PICTURE_BYTES = 512 * 1024
+# A backup's parts, and the two sealed texts that go with them (spec/wire.md section 6).
+BACKUP_PART_BYTES = 1000 * 1024
+BACKUP_PARTS = 2000
+BACKUP_IDENTITY_CHARACTERS = 32 * 1024
+BACKUP_CONTENTS_CHARACTERS = 512 * 1024
+BACKUPS_PER_ACCOUNT = 8
 KEY_OBJECT_BYTES = 8 * 1024
 DEVICES_PER_ACCOUNT = 10
 ONE_TIME_KEYS_PER_DEVICE = 100

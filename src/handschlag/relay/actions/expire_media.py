@@ -35,7 +35,12 @@ async def expire_media(context: Context) -> int:
 async def _sweep(context: Context) -> None:
     """Remove objects without a row, except those that are being written."""
     try:
-        names = [found.path.rpartition("/")[2] async for found in context.media.objects.list("")]
+        names = [
+            found.path.rpartition("/")[2]
+            async for found in context.media.objects.list("")
+            # Parts of backups have rows of their own from before they are written.
+            if not found.path.startswith("backups/")
+        ]
         for start in range(0, len(names), _PAGE):
             page = [name for name in names[start : start + _PAGE] if name not in context.media.under_way]
             known = await context.store.read(partial(list_known_media, ids=page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.http import accounts, companies, consent, media, operations, pictures, reports
+from handschlag.relay.http import accounts, backups, companies, consent, media, operations, pictures, reports
 from handschlag.relay.live.socket import get_live
 
 ROUTES = [
@@ -36,5 +36,11 @@ ROUTES = [
     web.post("/v1/media", media.post_media),
     web.get("/v1/media/{id}", media.get_media),
     web.delete("/v1/media/{id}", media.delete_media),
+    web.get("/v1/backups", backups.get_backups),
+    web.put("/v1/backups/{id}", backups.put_backup),
+    web.get("/v1/backups/{id}", backups.get_backup),
+    web.delete("/v1/backups/{id}", backups.delete_backup),
+    web.put("/v1/backups/{id}/parts/{part}", backups.put_part),
+    web.get("/v1/backups/{id}/parts/{part}", backups.get_part),
     web.get("/v1/live", get_live),
 ]

@@ -13,6 +13,8 @@
     starts                 one row per start of the relay: events are numbered within it, so numbers never go back
     media                  sealed files that are complete: who brought them, how large, until when; the bytes lie in the object store
     media_usage            bytes an account brought on a day
+    backups                sealed backups: whose, which generation, two sealed texts; generation 0 is one whose first parts came
+    backup_parts           their sealed parts, each named by its hash; `current` are those of the generation in force
     used_challenges        logins that were used, until they would have expired anyway
 
 One envelope: a mailbox row per device of the recipient; acknowledged, it is deleted and, for messages, a `delivered` note is put
@@ -229,6 +231,33 @@ media_usage = Table(
     _text("account", key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("bytes", BigInteger, nullable=False),
+)
+
+backups = Table(
+    "backups",
+    metadata,
+    _text("id", key=True),
+    _text("account"),
+    Column("generation", Integer, nullable=False),
+    _text("identity"),
+    _text("contents"),
+    _time("stored_at"),
+    _time("used_at"),
+    Index("backups_of_account", "account"),
+    Index("backups_unused", "used_at"),
+)
+
+backup_parts = Table(
+    "backup_parts",
+    metadata,
+    _text("backup"),
+    _text("part"),
+    Column("bytes", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("current", Boolean, nullable=False),
+    _time("created_at"),
+    PrimaryKeyConstraint("backup", "part"),
+    Index("backup_parts_left", "current", "created_at"),
 )
 
 used_challenges = Table("used_challenges", metadata, _text("challenge", key=True), _time("expires_at"))

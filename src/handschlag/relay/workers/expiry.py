@@ -1,9 +1,10 @@
-"""Clears away expired events and files, again and again."""
+"""Clears away expired events, files and backups, again and again."""
 
 from __future__ import annotations
 
 import asyncio
 
+from handschlag.relay.actions.expire_backups import expire_backups
 from handschlag.relay.actions.expire_events import expire_events
 from handschlag.relay.actions.expire_media import expire_media
 from handschlag.relay.context import Context
@@ -18,6 +19,7 @@ async def run_expiry(context: Context) -> None:
         try:
             count = await expire_events(context)
             await expire_media(context)
+            await expire_backups(context)
         except Exception:  # noqa: BLE001  a database that was away for a moment must not end expiry for good
             _log.exception("expiry_failed")
             count = 0
