@@ -11,6 +11,7 @@ import pytest
 
 from handschlag.content.attestation import check_attestation
 from handschlag.crypto.identity import Identity, signed_by
+from handschlag.crypto.safety_number import safety_number
 from handschlag.wire.attestation import NumberAttestation
 from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.certificates import certified_devices, check_self_signing
@@ -97,3 +98,18 @@ def test_certificates_are_made_and_checked_alike() -> None:
     master, self_signing = check_self_signing(vector["master_key"], vector["self_signing_key"], account)
     assert master == identity.master_public
     assert list(certified_devices([vector["device_keys"]], self_signing, account)) == [bare["device_id"]]
+
+
+class TestSafetyNumbers:
+    @pytest.mark.parametrize("case", read("safety_numbers")["cases"])
+    def test_both_sides_show_the_same_digits_and_mirrored_codes(self, case: dict[str, str]) -> None:
+        own, other = (case["own"], case["own_master_key"]), (case["other"], case["other_master_key"])
+        here, there = safety_number(*own, *other), safety_number(*other, *own)  # type: ignore[arg-type]
+        assert (here.digits, here.qr) == (case["digits"], case["qr"])
+        assert there.digits == here.digits
+        assert there.qr.split()[1:] == here.qr.split()[:0:-1]
+
+    def test_another_key_gives_other_digits(self) -> None:
+        case = read("safety_numbers")["cases"][0]
+        changed = safety_number(case["own"], case["other_master_key"], case["other"], case["own_master_key"])
+        assert changed.digits != case["digits"]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from handschlag.crypto.safety_number import safety_number
 from handschlag.gateway.actions.numbers.change_number import change_number
+from handschlag.gateway.rules.click_to_chat import public_master_key
 from tests.gateway.house import House
 from tests.gateway.numbers.conftest import company_of
 
@@ -65,3 +67,26 @@ async def test_an_identity_only_the_relay_speaks_for_is_not_written_to(number: H
     company.changed_identities[carl.account] = "DF2lS5v2W6x="
     assert await send(number, None) == (400, 137000)
     assert await send(number, "DF2lS5v2W6x=") == (400, 137000)
+
+
+async def test_company_and_customer_compute_the_same_safety_number(number: House) -> None:
+    dora = await number.customer("Dora")
+    contact = number.contact_of(dora)
+    path = f"/v23.0/{number.company.phone_number_id}/safety_number"
+    status, answer, _ = await number.call("GET", path, params={"user": contact.user_id})
+    assert (status, answer["user"]["user_id"]) == (200, contact.user_id)
+    company = company_of(number)
+    here = safety_number(
+        dora.account, dora.identity.master_public, company.row.account, public_master_key(company.row.master_key)
+    )
+    assert answer["safety_number"] == here.digits
+    assert answer["qr"].split()[1:] == here.qr.split()[:0:-1]
+
+
+@pytest.mark.parametrize(
+    ("user", "code"), [("999000000000000000", 131009), ("nobody", 100), ("DE." + "1" * 20, 131009)]
+)
+async def test_there_is_no_safety_number_with_a_stranger(number: House, user: str, code: int) -> None:
+    path = f"/v23.0/{number.company.phone_number_id}/safety_number"
+    status, answer, _ = await number.call("GET", path, params={"user": user})
+    assert (status, answer["error"]["code"]) == (400, code)

@@ -23,6 +23,7 @@ from handschlag.gateway.cloud_api.numbers import (
     number_settings,
     phone_numbers,
     registration,
+    safety_numbers,
 )
 from handschlag.gateway.cloud_api.openapi.document import describe
 from handschlag.gateway.cloud_api.paths import ID, ITEM, UPLOAD
@@ -98,6 +99,7 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
         "POST": Route(block_users.block_users, block_users.BlockUsers),
         "DELETE": Route(block_users.unblock_users, block_users.BlockUsers),
     },
+    (ID, "safety_number"): {"GET": Route(safety_numbers.read_safety_number, safety_numbers.ReadSafetyNumber)},
     (ID, "whatsapp_business_encryption"): {
         "GET": Route(encryption_key.read_encryption_key),
         "POST": Route(encryption_key.set_encryption_key, encryption_key.BusinessKey),
