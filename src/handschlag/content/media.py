@@ -20,6 +20,7 @@ from handschlag.content.fields import (
     take_optional_text,
     take_text,
 )
+from handschlag.content.preview import Preview, parse_preview
 from handschlag.wire.canonical import from_base64
 from handschlag.wire.errors import WireError
 
@@ -56,6 +57,8 @@ MEDIA_TYPES: dict[str, MediaType] = {
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                # Dates and tickets: an extension (docs/reference/media.md).
+                *("text/calendar", "application/vnd.apple.pkpass"),
             }
         ),
         100 * _MEGABYTE,
@@ -85,6 +88,7 @@ class MediaFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     filename: str | None = None
     voice: bool | None = None
     animated: bool | None = None
+    preview: Preview | None = None
 
 
 # How the file of a message is read: (value, field, message type). A sealed one is a pointer; a program names it by id or link.
@@ -149,6 +153,7 @@ def parse_media_file(value: object, field: str, kind: str) -> MediaFile:
         sha256=_base64(part, "sha256", field, _SHA256_BYTES),
         file_size=size,
         blob=_parse_blob(part.get("blob"), f"{field}.blob"),
+        preview=parse_preview(part.get("preview"), f"{field}.preview", kind),
         **parse_media_fields(part, field, kind),
     )
 

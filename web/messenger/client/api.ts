@@ -97,6 +97,9 @@ export interface Part {
   name: string;
   place?: Place;
   contacts?: Contact[];
+  /** Where a file lies and what opens it; what an older version kept has none. */
+  file?: FilePointer;
+  preview?: FilePreview;
 }
 
 /** A place on the map, in degrees north and east. */
@@ -122,6 +125,25 @@ export interface Contact {
   addresses: { kind: string; street: string; city: string; state: string; zip: string; country: string }[];
   /** Like 2012-08-18. */
   birthday: string;
+}
+
+/** A file as a sealed message names it; `size` and `sha256` are those of the plain file, and of an own one the hash is empty until it is brought. */
+export interface FilePointer {
+  id: string;
+  key: string;
+  prefix: string;
+  sha256: string;
+  mime: string;
+  size: number;
+}
+
+/** What its sender says of a file, to be shown before it is here: pixels, a small JPEG in base64, how long it lasts, how it sounds (0 to 100). */
+export interface FilePreview {
+  width?: number;
+  height?: number;
+  thumbnail?: string;
+  seconds?: number;
+  waveform?: number[];
 }
 
 /** An answer to tap: what stands on it, and the message it sends. */

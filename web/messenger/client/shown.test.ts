@@ -43,8 +43,10 @@ test('a card keeps everything that is on it', () => {
 });
 
 test('files are told by their kind and name', () => {
-  assert.deepEqual(part('document'), { kind: 'document', name: 'f' });
-  assert.deepEqual(part('audio'), { kind: 'voice', name: '' });
+  const { file, preview, ...document } = part('document');
+  assert.deepEqual([document, preview], [{ kind: 'document', name: 'f' }, {}]);
+  assert.deepEqual(file, { id: 'blob', key: file!.key, prefix: file!.prefix, sha256: file!.sha256, mime: 'application/pdf', size: 1234 });
+  assert.deepEqual([part('audio').kind, part('audio').file!.mime], ['voice', 'audio/ogg']);
 });
 
 test('the cards of a carousel stand side by side, and their answers are counted on', () => {

@@ -1,7 +1,8 @@
 // What a company's free-form message shows, by its type; the same shapes and limits as in Python (src/handschlag/content/).
-import type { Card, Choice, Extras, Part } from './api.ts';
+import type { Card, Choice, Extras, FilePointer, Part } from './api.ts';
 import { partOfContacts } from './content/contacts.ts';
 import { parsePlace, partOfPlace } from './content/places.ts';
+import { parsePreview } from './files/preview.ts';
 import { demand, fields, list, optional, text, Unknown, type Fields } from './content/shapes.ts';
 
 /** What stands in a bubble: words, a line about a file or place, pages to open, answers to tap. */
@@ -59,7 +60,17 @@ function file(kind: keyof typeof FILES, value: Fields): Partial<Shown> {
   demand(Number.isSafeInteger(value.file_size) && (value.file_size as number) >= 0 && (value.file_size as number) <= most);
   demand(types.test(text(value.mime_type, 128).split(';')[0]!.trim()));
   const name = kind === 'document' ? optional(value.filename, 240) : '';
-  return { text: captioned ? optional(value.caption, 1024) : '', part: { kind: kind === 'audio' && value.voice === true ? 'voice' : kind, name } };
+  const preview = parsePreview(value.preview, kind);
+  demand(preview);
+  const part: Part = { kind: kind === 'audio' && value.voice === true ? 'voice' : kind, name, file: pointerOf(value), preview };
+  return { text: captioned ? optional(value.caption, 1024) : '', part };
+}
+
+/** Where a file that was looked at lies. */
+export function pointerOf(file: Fields): FilePointer {
+  const { id, key, prefix } = file.blob as Record<'id' | 'key' | 'prefix', string>;
+  const [mime] = (file.mime_type as string).split(';');
+  return { id, key, prefix, sha256: file.sha256 as string, mime: mime!.trim(), size: file.file_size as number };
 }
 
 function interactive(value: Fields): Partial<Shown> {
@@ -100,7 +111,7 @@ const KINDS: Record<string, (action: Fields) => Partial<Shown>> = {
 
 function card({ header, body, action }: Fields, first: number): Card {
   const { part } = above(fields(header));
-  demand(part);
+  demand(part?.kind === 'image' || part?.kind === 'video');
   const { buttons, ...rest } = fields(action);
   const words = body === undefined ? '' : text(fields(body).text, 160);
   const choices = buttons === undefined ? [] : list(buttons, 1, 3).map((one) => reply(fields(one).quick_reply, 256));

@@ -49,8 +49,10 @@ _STARTS: tuple[tuple[bytes, tuple[str, ...]], ...] = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
     ),
-    (b"PK\x03\x04", _DOCX),
+    (b"PK\x03\x04", (*_DOCX, "application/vnd.apple.pkpass")),
+    (b"BEGIN:VCALENDAR", ("text/calendar", "text/plain")),
 )
+_TEXT = ("text/plain", "text/calendar")
 _SURE = 0.4
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v\b\x1b") + b"\x7f"
 
@@ -87,7 +89,7 @@ def recognise(first: bytes) -> tuple[str, ...]:
         return _by_brand(first[8:12])
     if len(first) > 1 and first[0] == 0xFF and first[1] & 0xE0 == 0xE0:  # noqa: PLR2004  eleven bits begin a frame of sound
         return ("audio/aac",) if first[1] & 0xF6 == 0xF0 else ("audio/mpeg",)  # noqa: PLR2004  layer 0 is ADTS
-    return _by_magic(first) or (("text/plain",) if _is_text(first) else ())
+    return _by_magic(first) or (_TEXT if _is_text(first) else ())
 
 
 def _by_brand(brand: bytes) -> tuple[str, ...]:
@@ -113,7 +115,7 @@ def _by_magic(first: bytes) -> tuple[str, ...]:
     for match in found:
         mime_type = match.mime_type
         if match.confidence >= _SURE and mime_type and mime_type not in _NO_TYPE:
-            return ("text/plain",) if mime_type.startswith("text/") else (_SPELLINGS.get(mime_type, mime_type),)
+            return _TEXT if mime_type.startswith("text/") else (_SPELLINGS.get(mime_type, mime_type),)
     return ()
 
 

@@ -20,8 +20,10 @@ test('pages, answers and numbers of a template', () => {
 });
 
 test('a file is named, and a place by its words or its degrees', () => {
-  assert.deepEqual(messages('picture')[0].part, { kind: 'image', name: '' });
-  assert.deepEqual(messages('paper')[0].part, { kind: 'document', name: 'Ticket 1.pdf' });
+  const [{ part: { file, ...picture } }, { part: paper }] = [messages('picture')[0], messages('paper')[0]];
+  assert.deepEqual(picture, { kind: 'image', name: '', preview: {} });
+  assert.deepEqual([file.mime, file.size], ['image/jpeg', 1234]);
+  assert.deepEqual([paper.kind, paper.name, paper.file.mime], ['document', 'Ticket 1.pdf', 'application/pdf']);
   assert.deepEqual(messages('place').map(({ part: { kind, name, place } }: { part: Part }) => [kind, name, place!.longitude]), [
     ['location', 'Harbour, Am Kai 1, Hamburg', -9.9937], ['location', '-90, 180', 180],
   ]);

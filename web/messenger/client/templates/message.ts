@@ -1,6 +1,7 @@
 // A filled-in template as a message of the chat: its words, a line about its file or place, what may be tapped, its cards.
 import type { Card, Choice, Extras, Part, StoredParts } from '../api.ts';
 import { partOfPlace } from '../content/places.ts';
+import { pointerOf } from '../shown.ts';
 import type { Button, Media, Rendered } from './rendering.ts';
 
 /** What a message row holds of a template. */
@@ -26,7 +27,7 @@ export function messageOf(shown: Rendered): StoredParts {
   };
 }
 
-const partOf = ({ type, file }: Media): Part => ({ kind: type, name: file.filename ?? '' });
+const partOf = ({ type, file }: Media): Part => ({ kind: type, name: file.filename ?? '', file: pointerOf({ ...file }), preview: file.preview ?? {} });
 
 function placeOf({ location }: Rendered): Part | null {
   if (!location) return null;

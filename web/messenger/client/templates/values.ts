@@ -1,6 +1,8 @@
 // The single values of a template send: each holds exactly what its type says, and nothing that its place does not allow; as in Python.
 import { isObject } from '../../../shared/wire/frames.ts';
+import type { FilePreview } from '../api.ts';
 import { characters } from '../content/characters.ts';
+import { parsePreview } from '../files/preview.ts';
 
 export const PAYLOAD_CHARACTERS = 256;
 export const COUPON_CHARACTERS = 20;
@@ -34,6 +36,7 @@ export interface MediaFile {
   file_size: number;
   blob: { id: string; key: string; prefix: string };
   filename?: string;
+  preview?: FilePreview;
 }
 
 export interface Place { latitude: string; longitude: string; name?: string; address?: string }
@@ -67,13 +70,14 @@ export function onlyValue(parameters: Fields[], kind: string): unknown {
 
 /** A header's file: of a type that its format shows; beside a document its name, nothing else. */
 export function checkFile(file: unknown, kind: string): MediaFile {
-  demand(isObject(file) && hasOnly(file, 'mime_type', 'sha256', 'file_size', 'blob', 'caption', 'filename', 'voice', 'animated'), 'file');
+  demand(isObject(file) && hasOnly(file, 'mime_type', 'sha256', 'file_size', 'blob', 'caption', 'filename', 'voice', 'animated', 'preview'), 'file');
   const { mime_type: type, file_size: size, filename, blob } = file;
   const rules = FILES[kind]!;
   demand(typeof type === 'string' && type.length <= MIME_CHARACTERS && MIME_TYPE.test(type), 'mime_type');
   demand(!rules.types || rules.types.includes(type.split(';')[0]!.trim()), 'mime_type');
   demand(Number.isInteger(size) && (size as number) >= 0 && (size as number) <= rules.bytes && isKey(file.sha256, 43), 'file');
   demand(isObject(blob) && hasOnly(blob, 'id', 'key', 'prefix') && isText(blob.id, MIME_CHARACTERS) && isKey(blob.key, 43) && isKey(blob.prefix, 10), 'blob');
+  demand(parsePreview(file.preview, kind), 'preview');
   demand(file.caption == null && file.voice == null && file.animated == null, 'file');
   demand(filename == null || (kind === 'document' && words(filename, FILENAME_CHARACTERS)), 'filename');
   return file as unknown as MediaFile;

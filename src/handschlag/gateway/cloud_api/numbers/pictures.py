@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from handschlag.content.picture_size import MOST_PIXELS, is_bearable, picture_size
 from handschlag.gateway.actions.media.upload_sessions import read_handle
 from handschlag.gateway.cloud_api.numbers.link_base import link_base
 from handschlag.gateway.errors import LinkUnknown, RequestInvalid, shown
-from handschlag.gateway.rules.picture_size import MOST_PIXELS, is_bearable, picture_size
 from handschlag.gateway.storage.number_settings import load_picture
 from handschlag.wire.limits import PICTURE_BYTES
 from handschlag.wire.picture import PICTURE_TYPES, picture_type
