@@ -204,7 +204,9 @@ export interface Message {
   direction: 'in' | 'out';
   /** Milliseconds, the sender's time made monotonic per chat. */
   at: number;
-  type: 'text' | 'template' | 'withheld' | 'unopened' | 'unsupported';
+  type: 'text' | 'template' | 'withheld' | 'unopened' | 'unsupported' | 'event';
+  /** What happened in a chat without anybody writing. */
+  event?: 'keys_changed' | 'keys_accepted' | 'keys_compared';
   text: string;
   /** Of a template: bold first line, small last line, buttons that lead to a page. */
   header: string;

@@ -3,6 +3,8 @@ import type { Owner } from './owner.ts';
 import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import type { StoredCommand } from './store.ts';
+import { acceptIdentity, lookIdentity } from './trust/identity.ts';
+import { sendReport } from './trust/reports.ts';
 
 /** Returns what the tab that waits for it is told. */
 export async function carryOut(owner: Owner, command: StoredCommand): Promise<unknown> {
@@ -27,6 +29,12 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return block(owner, command.company, command.blocked);
     case 'introduce':
       return introduce(owner, command.company);
+    case 'look_identity':
+      return lookIdentity(owner, command.company);
+    case 'accept_identity':
+      return acceptIdentity(owner, command.company, command.masterKey, command.compared);
+    case 'report':
+      return sendReport(owner, command.company, command.reason, command.message);
   }
 }
 
@@ -41,6 +49,10 @@ export function laneOf(command: StoredCommand): string {
     case 'resend':
     case 'introduce':
       return `out:${command.company}`;
+    case 'look_identity':
+      return 'look';
+    case 'accept_identity':
+    case 'report':
     case 'purposes':
     case 'block':
       return `consent:${command.company}`;

@@ -1,6 +1,6 @@
 // In: events are opened and stored, then acknowledged; then what was opened becomes messages; what does not open is asked for again.
 import { canonicalJson, hashOf } from '../../shared/wire/canonical.ts';
-import { headerText, parseHeader, parseMessageId, type Content } from '../../shared/wire/envelope.ts';
+import { headerText, parseHeader, plainHeader, parseMessageId, type Content } from '../../shared/wire/envelope.ts';
 import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
 import type { Opening } from '../../shared/crypto/machine.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
@@ -181,14 +181,15 @@ export class Inbox {
       if (parsed.type === 'handschlag.grant.v1') grants.set(await hashOf(record), parsed);
     }
     const definition = (hash: string) => this.#definition(company, hash);
+    const franking = { header: plainHeader(header), ...(content.salt ? { salt: content.salt } : {}), ...(stamp ? { stamp } : {}) };
     try {
       const shown = await showTemplate(header, content, stamp, { relayKey: this.owner.me!.relayKey, grants, definition, now: this.owner.now() / 1000 });
       await storeMessage(this.owner, order, header, content.body, {
-        type: 'template', ...messageOf(shown), form: formOfTemplate(shown.buttons), category: header.category ?? null,
+        type: 'template', ...messageOf(shown), franking, form: formOfTemplate(shown.buttons), category: header.category ?? null,
       });
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;
-      await storeMessage(this.owner, order, header, content.body, { type: 'withheld', category: header.category ?? null });
+      await storeMessage(this.owner, order, header, content.body, { type: 'withheld', franking, category: header.category ?? null });
     }
   }
 

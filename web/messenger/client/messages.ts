@@ -1,5 +1,5 @@
 // Messages on disk: where a new one goes in its chat, and which way a status may move.
-import { parseMessageId, timeOfId } from '../../shared/wire/envelope.ts';
+import { makeEnvelopeId, parseMessageId, plainHeader, timeOfId } from '../../shared/wire/envelope.ts';
 import type { Header } from '../../shared/wire/types.ts';
 import type { MessageStatus } from './api.ts';
 import type { Owner } from './owner.ts';
@@ -22,13 +22,27 @@ export async function storeMessage(owner: Owner, order: number, header: Header, 
     const at = Math.max(Math.min(timeOfId(header.id), owner.now() + CLOCK_DIFFERENCE), (newest?.at ?? 0) + 1);
     await messages.put({
       id: header.id, company: header.from, direction: 'in', at: known?.at ?? at, text: '', header: '', footer: '', buttons: [], category: null,
-      quote: null, status: null, attempt: header.attempt ?? 0, kind: header.kind, body, unread: 1, ...shown,
+      quote: null, status: null, attempt: header.attempt ?? 0, kind: header.kind, body, unread: 1,
+      franking: { header: plainHeader(header) }, ...shown,
     });
   }
   await transaction.objectStore('opened').delete(order);
   await transaction.done;
   owner.showTyping(header.from, false);
   owner.tell({ what: 'changed', company: header.from });
+}
+
+/** Puts a line into a chat that nobody wrote. */
+export async function storeEvent(owner: Owner, company: string, event: NonNullable<StoredMessage['event']>): Promise<void> {
+  const now = owner.now();
+  const transaction = owner.database.transaction('messages', 'readwrite');
+  const newest = (await transaction.store.index('chat').openCursor(IDBKeyRange.bound([company, 0], [company, Infinity]), 'prev'))?.value;
+  await transaction.store.put({
+    id: makeEnvelopeId(now), company, direction: 'in', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'event', event, text: '', header: '', footer: '',
+    buttons: [], category: null, quote: null, status: null, attempt: 0, kind: 'system', body: {}, unread: 0,
+  });
+  await transaction.done;
+  owner.tell({ what: 'changed', company });
 }
 
 interface Reached {

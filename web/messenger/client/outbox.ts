@@ -9,6 +9,7 @@ import { characters } from './content/characters.ts';
 import { markStatus, settleChange } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OutboxRow, type StoredMessage } from './store.ts';
+import { noteIdentity } from './trust/identity.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
 const ENVELOPES_PER_FRAME = 100;
@@ -152,24 +153,12 @@ export class Outbox {
         return machine!.seal(company, content);
       });
       const bodies = { [company]: sealed };
-      await this.#noteIdentity(company, true);
+      await noteIdentity(this.owner, company, true);
       return { header: content.header, bodies };
     } catch (error) {
-      if (error instanceof IdentityChanged) await this.#noteIdentity(company, false);
+      if (error instanceof IdentityChanged) await noteIdentity(this.owner, company, false);
       throw error;
     }
-  }
-
-  /** Shows whether a company still has the keys that were pinned. */
-  async #noteIdentity(company: string, pinned: boolean): Promise<void> {
-    const stored = await this.owner.database.get('companies', company);
-    if (!stored || (stored.company.identity === 'changed') !== pinned) return;
-    await changeCompany(this.owner.database, company, (one) => {
-      const identity = pinned ? one.identityBefore ?? 'pinned' : 'changed';
-      const before = one.company.identity === 'changed' ? one.identityBefore ?? 'pinned' : one.company.identity;
-      return { ...one, identityBefore: before, company: { ...one.company, identity } };
-    });
-    this.owner.tell({ what: 'changed', company });
   }
 
   async #settle(row: OutboxRow, at: number, refusal: Refusal | null): Promise<void> {

@@ -8,7 +8,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
-import type { Header, Offer, SignedRecord } from '../../shared/wire/types.ts';
+import type { Header, Offer, Report, SignedRecord } from '../../shared/wire/types.ts';
 import type { ChangeKind, Company, Message, Purpose, ReceivedForm } from './api.ts';
 import type { Asked } from './bodies.ts';
 
@@ -42,6 +42,8 @@ export interface StoredCompany {
   draft: string;
   templates: Record<string, string>;
   introduced: boolean;
+  /** When a person compared the safety number, in milliseconds; with which master key. */
+  compared?: { at: number; masterKey: string };
   /** When the relay last took a message of this customer, in its seconds: the company may answer for a day. */
   wroteAt?: number;
 }
@@ -51,6 +53,8 @@ export interface StoredMessage extends Message {
   attempt: number;
   kind: 'service' | 'template' | 'system' | 'receipt';
   body: Record<string, unknown>;
+  /** Of an incoming message: what shows the operator, if the customer reports it, that it is the company's. */
+  franking?: { header: Header; salt?: string; stamp?: SignedRecord };
   /** Of a template whose button opens a form; that of another message stands in its body. */
   form?: ReceivedForm | null;
   unread: 0 | 1;
@@ -77,6 +81,10 @@ export type Command =
   | { kind: 'purposes'; company: string; purposes: Purpose[]; language: 'en' | 'de' }
   | { kind: 'block'; company: string; blocked: boolean }
   | { kind: 'introduce'; company: string }
+  /** Which master keys both sides show now. */
+  | { kind: 'look_identity'; company: string }
+  | { kind: 'accept_identity'; company: string; masterKey: string; compared: boolean }
+  | { kind: 'report'; company: string; reason: Report['reason']; message: string | null }
   /** Ask the company to seal these again; its devices are looked up before if one is not known to be its own. */
   | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean };
 

@@ -124,6 +124,25 @@ export class Machine {
     if (!(await this.#identity(account)).isVerified()) throw new IdentityChanged(account);
   }
 
+  /** The master key an account shows now, null if it shows none. */
+  async masterKeyOf(account: string): Promise<string | null> {
+    const identity = await this.machine.getIdentity(new M.UserId(account));
+    const { keys } = identity ? (JSON.parse(identity.masterKey) as KeyObject) : { keys: {} };
+    return Object.values(keys ?? {})[0] ?? null;
+  }
+
+  /** Takes another identity of an account for the right one from now on: a person decided so. */
+  async accept(account: string, expectedMaster: string): Promise<void> {
+    await this.refresh(account);
+    if ((await this.masterKeyOf(account)) !== expectedMaster) throw new IdentityChanged(account);
+    const { [account]: _before, ...others } = await this.trust.load();
+    await this.trust.save(others);
+    const identity = await this.#identity(account);
+    if (identity.hasVerificationViolation()) await identity.withdrawVerification();
+    await identity.pinCurrentMasterKey();
+    await this.pin(account, expectedMaster);
+  }
+
   /** Asks for an account's devices again. */
   async refresh(account: string): Promise<void> {
     await this.machine.updateTrackedUsers([new M.UserId(account)]);

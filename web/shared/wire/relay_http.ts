@@ -1,7 +1,7 @@
 // Calls to the relay: typed answers, errors that say what to do, and a token that is renewed in time.
 import { isObject } from './frames.ts';
 import type {
-  ChallengeAnswer, CompanyCard, ConsentStates, Login, PostRecordAnswer, RelayInfo, SignedRecord, TemplateTexts, TokenAnswer,
+  ChallengeAnswer, CompanyCard, ConsentStates, Login, PostRecordAnswer, RelayInfo, Report, ReportAnswer, SignedRecord, TemplateTexts, TokenAnswer,
 } from './types.ts';
 
 // Measured, not told: this device's clock may be wrong. A token lives for a day.
@@ -52,6 +52,8 @@ export class RelayHttp {
   consent = (): Promise<ConsentStates> => this.authorized('GET', '/v1/consent');
   block = (business: string): Promise<unknown> => this.authorized('PUT', `/v1/blocks/${encodeURIComponent(business)}`);
   unblock = (business: string): Promise<unknown> => this.authorized('DELETE', `/v1/blocks/${encodeURIComponent(business)}`);
+
+  report = (report: Report): Promise<ReportAnswer> => this.authorized('POST', '/v1/reports', report);
 
   /** A valid token, by logging in if there is none or it ends soon. */
   async token(): Promise<string> {
