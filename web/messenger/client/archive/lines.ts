@@ -1,4 +1,4 @@
-// The lines of an archive (spec/encryption.md section 8): what may stand in each, and what is refused before it is believed.
+// The lines of an archive (spec/encryption.md section 10): what may stand in each, and what is refused before it is believed.
 import { isAccountId, isEnvelopeId } from '../../../shared/wire/envelope.ts';
 import { isObject } from '../../../shared/wire/frames.ts';
 import type { Account, StoredCompany, StoredMessage } from '../store.ts';
