@@ -7,7 +7,7 @@ import sys
 
 import msgspec
 
-from handschlag.wire import company, consent, envelope, frames, http, report, signed, template
+from handschlag.wire import company, consent, devices, envelope, frames, http, report, signed, template
 
 TYPES = [
     frames.ClientFrame,
@@ -33,6 +33,12 @@ TYPES = [
     http.UploadKeysAnswer,
     http.QueryKeysAnswer,
     http.TemplateTexts,
+    devices.DeviceList,
+    http.OwnDevices,
+    http.AddDevice,
+    http.LinkOpened,
+    http.LinkMessageAnswer,
+    http.StoredMedia,
     http.PostRecordAnswer,
     http.ConsentStates,
     report.Report,

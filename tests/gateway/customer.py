@@ -31,6 +31,7 @@ from handschlag.wire.frames import Event, Keys, Result, Welcome
 from handschlag.wire.http import CreateAccount, UploadSigningKeys
 from handschlag.wire.ids import AccountId, EnvelopeId, make_account_id, make_device_id, make_envelope_id
 from handschlag.wire.signed import SignedRecord, parse_record, sign_record
+from tests.support.relay_party import further_device
 
 PATIENCE = 10.0
 YEAR = 366 * 86_400
@@ -237,7 +238,7 @@ class Customer:
         self.device = self.new_device()
         self.http = RelayHttp(self.relay.url, session, self.device, self.clock)
         self._last = 0
-        await self.http.create_account(CreateAccount(account=self.account, device_keys=self.device.device_keys()))
+        await self.http.add_device(further_device(self.relay, self.device, self.identity, self.clock))
         await self.top_up(0, [])
         await self.learn_business()
         await self.connect()

@@ -20,10 +20,11 @@ from handschlag.relay_client.http import RelayHttp
 from handschlag.wire.canonical import hash_of, to_base64
 from handschlag.wire.company import Profile
 from handschlag.wire.consent import Grant, Offer, Purpose, Withdrawal
+from handschlag.wire.devices import DeviceList
 from handschlag.wire.envelope import Header
-from handschlag.wire.http import CreateAccount, UploadSigningKeys
+from handschlag.wire.http import AddDevice, CreateAccount, UploadSigningKeys
 from handschlag.wire.ids import AccountId, DeviceId, make_account_id, make_device_id, make_envelope_id
-from handschlag.wire.signed import SignedRecord, sign_record
+from handschlag.wire.signed import SignedRecord, parse_record, sign_record
 from tests.support.participants import offer_of
 from tests.support.relay_door import Door, LiveSocket
 
@@ -165,6 +166,18 @@ def new_device(
     return device, identity
 
 
+def further_device(
+    relay: Relay, device: Device, identity: Identity, clock: Clock, version: int | None = None
+) -> AddDevice:
+    """Return what adds a device to those its account has at a relay now."""
+    known = relay.context.directory.peek_account(device.account)
+    assert known is not None, "the account is new or in use"
+    if version is None:
+        version = 1 if known.device_list is None else parse_record(known.device_list, DeviceList, "list").version + 1
+    listed = identity.list_devices({*known.certified, device.device}, version, clock.now())
+    return AddDevice(account=device.account, device_keys=device.device_keys(), list=listed)
+
+
 async def join(
     relay: Relay, session: aiohttp.ClientSession, clock: Clock, *, identity: Identity | None = None, handle: str = ""
 ) -> Party:
@@ -172,13 +185,15 @@ async def join(
     device, owner = new_device(relay, clock, identity)
     party = Party(device, owner, RelayHttp(relay.url, session, device, clock), clock, Door(session, relay.url))
     invitation = await relay.invite(name=handle, method="demonstration", evidence="a test") if handle else None
-    await party.http.create_account(
-        CreateAccount(
-            account=party.account, device_keys=device.device_keys(), invitation=invitation, handle=handle or None
-        )
-    )
     if identity is None:
+        await party.http.create_account(
+            CreateAccount(
+                account=party.account, device_keys=device.device_keys(), invitation=invitation, handle=handle or None
+            )
+        )
         await party.http.upload_signing_keys(signing_keys(owner))
+    else:
+        await party.http.add_device(further_device(relay, device, owner, clock))
     if handle:
         now = int(clock.now())
         profile = Profile(business=party.account, name=handle, gateway_operator="own machine", at=now)

@@ -6,12 +6,15 @@ alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from handschlag.wire.canonical import to_base64
 from handschlag.wire.certificates import KeyObject, signable, verify_key_object
-from handschlag.wire.ids import AccountId
-from handschlag.wire.signed import Signer, SigningKey
+from handschlag.wire.devices import DeviceList
+from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.signed import SignedRecord, Signer, SigningKey, sign_record
 
 SEED_BYTES = 32
 
@@ -70,6 +73,14 @@ class Identity:
     def certify(self, device_keys: KeyObject) -> KeyObject:
         """Return device keys with this identity's signature added."""
         return signed_by(device_keys, self.account, self.signer)
+
+    def list_devices(self, devices: Iterable[DeviceId], version: int, now: float) -> SignedRecord:
+        """Return the account's list of devices, signed by the master key; that has to be at hand."""
+        if self._state.master_seed is None:
+            message = "the master key is kept elsewhere"
+            raise ValueError(message)
+        listed = DeviceList(account=self.account, version=version, devices=sorted(devices), at=int(now))
+        return sign_record(listed, SigningKey(self._state.master_seed))
 
     def __repr__(self) -> str:
         return f"Identity({self.account})"

@@ -25,6 +25,7 @@ from handschlag.relay.http.answers import errors_as_json
 from handschlag.relay.http.cross_origin import cross_origin
 from handschlag.relay.http.requests import CONTEXT
 from handschlag.relay.http.routes import ROUTES
+from handschlag.relay.link_room import LinkRoom
 from handschlag.relay.live.socket import SOCKETS, Sockets
 from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.media_room import MediaRoom
@@ -89,6 +90,7 @@ class Relay:
             metrics=RelayMetrics(),
             limits=Limits(self.settings),
             media=MediaRoom(ObjectStore(self.settings.media_url, self.settings.data / "media")),
+            links=LinkRoom(),
         )
         await self._context.media.objects.clear_unfinished()
         application = web.Application(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handschlag.clock import Clock
 from handschlag.database.store import Store
 from handschlag.relay.directory import Directory
+from handschlag.relay.link_room import LinkRoom
 from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
@@ -20,6 +21,7 @@ class Limits:
 
     def __init__(self, settings: RelaySettings) -> None:
         self.accounts = RateLimit(settings.accounts_per_hour / 3600, settings.accounts_per_hour)
+        self.links = RateLimit(settings.links_per_minute / 60, settings.links_per_minute)
         self.logins = RateLimit(settings.logins_per_minute / 60, settings.logins_per_minute)
         self.cards = RateLimit(settings.cards_per_minute / 60, settings.cards_per_minute)
         self.calls = RateLimit(settings.calls_per_minute / 60, settings.calls_per_minute)
@@ -46,3 +48,4 @@ class Context:
     metrics: RelayMetrics
     limits: Limits
     media: MediaRoom
+    links: LinkRoom

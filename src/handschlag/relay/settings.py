@@ -35,7 +35,8 @@ class RelaySettings(BaseSettings):
     templates_per_company: int = Field(20_000, ge=0, description="Template versions a company may store.")
     expiry_seconds: float = Field(60.0, gt=0, description="How often envelopes past their time are cleared away.")
 
-    accounts_per_hour: int = Field(30, ge=0, description="New accounts per address.")
+    accounts_per_hour: int = Field(30, ge=0, description="New accounts and further devices per address.")
+    links_per_minute: int = Field(120, ge=0, description="Calls for linking two devices per address.")
     logins_per_minute: int = Field(120, ge=0, description="Challenges and logins per address.")
     cards_per_minute: int = Field(240, ge=0, description="Click-to-chat cards per address.")
     calls_per_minute: int = Field(600, ge=0, description="Authenticated calls per account.")

@@ -15,6 +15,7 @@ from handschlag.relay_client.errors import RelayRefused, RelayUnreachable
 from handschlag.wire.certificates import KeyObject
 from handschlag.wire.company import CompanyCard
 from handschlag.wire.http import (
+    AddDevice,
     ChallengeAnswer,
     ChallengeRequest,
     ClaimKeys,
@@ -24,12 +25,14 @@ from handschlag.wire.http import (
     ErrorAnswer,
     ErrorBody,
     Login,
+    OwnDevices,
     PostRecord,
     PostRecordAnswer,
     PublishRecord,
     QueryKeys,
     QueryKeysAnswer,
     RelayInfo,
+    RemoveDevice,
     StoredPicture,
     SubmitTemplate,
     TemplateState,
@@ -83,6 +86,18 @@ class RelayHttp:
     async def create_account(self, request: CreateAccount) -> None:
         """POST /v1/accounts; a taken account id is refused with code `conflict`."""
         await self._call("POST", "/v1/accounts", object, request, authenticated=False)
+
+    async def add_device(self, request: AddDevice) -> None:
+        """POST /v1/devices: this device, certified and in its account's list."""
+        await self._call("POST", "/v1/devices", object, request, authenticated=False)
+
+    async def own_devices(self) -> OwnDevices:
+        """GET /v1/devices."""
+        return await self._call("GET", "/v1/devices", OwnDevices)
+
+    async def remove_device(self, device: DeviceId, listed: SignedRecord) -> None:
+        """DELETE /v1/devices/{device}, with the list of those that stay."""
+        await self._call("DELETE", f"/v1/devices/{_quoted(device)}", object, RemoveDevice(list=listed))
 
     async def company_card(self, handle: str) -> CompanyCard:
         """GET /v1/companies/{handle or account}."""

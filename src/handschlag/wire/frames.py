@@ -68,9 +68,9 @@ class Results(msgspec.Struct, frozen=True, tag_field="type", tag="results"):
 
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something the relay itself tells a device: a delivery, an expiry, or a change of consent."""
+    """Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices."""
 
-    what: Literal["delivered", "expired", "grant", "withdrawal"]
+    what: Literal["delivered", "expired", "grant", "withdrawal", "devices"]
     account: AccountId
     at: float
     id: EnvelopeId | None = None
@@ -110,5 +110,6 @@ RelayFrame = Welcome | Results | Deliver | Keys
 CLOSE_BAD_FRAME = 4400
 CLOSE_BAD_TOKEN = 4401
 CLOSE_REPLACED = 4409
+CLOSE_SIGNED_OUT = 4410
 CLOSE_RATE_LIMITED = 4429
 CLOSE_RESTARTING = 4503

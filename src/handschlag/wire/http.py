@@ -46,6 +46,55 @@ class CreateAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     handle: str | None = None
 
 
+class AddDevice(msgspec.Struct, frozen=True):
+    """POST /v1/devices: a further device that the account certified, and the list of devices with it."""
+
+    account: AccountId
+    device_keys: KeyObject
+    list: SignedRecord
+
+
+class RemoveDevice(msgspec.Struct, frozen=True):
+    """DELETE /v1/devices/{device}: the list of devices without it."""
+
+    list: SignedRecord
+
+
+class DeviceSeen(msgspec.Struct, frozen=True):
+    """One of the caller's own devices; seen on which days (Unix seconds of their beginning, 0: not known)."""
+
+    device: DeviceId
+    certified: bool
+    first_seen: int
+    last_seen: int
+
+
+class OwnDevices(msgspec.Struct, frozen=True, omit_defaults=True):
+    """GET /v1/devices: the caller's devices, and the list in force if there is one."""
+
+    devices: list[DeviceSeen]
+    list: SignedRecord | None = None
+
+
+class LinkOpened(msgspec.Struct, frozen=True):
+    """POST /v1/links: a place for a few sealed messages between two devices that are being linked."""
+
+    id: str
+    expires_at: int
+
+
+class LinkMessage(msgspec.Struct, frozen=True):
+    """PUT /v1/links/{id}/{number}: one sealed message; each number is taken once."""
+
+    message: str
+
+
+class LinkMessageAnswer(msgspec.Struct, frozen=True):
+    """GET /v1/links/{id}/{number}: the message, or null if it did not come while this call waited."""
+
+    message: str | None
+
+
 class ChallengeRequest(msgspec.Struct, frozen=True):
     """POST /v1/auth/challenge."""
 
@@ -103,12 +152,13 @@ class QueryKeys(msgspec.Struct, frozen=True):
 
 
 class QueryKeysAnswer(msgspec.Struct, frozen=True):
-    """Device keys and cross-signing keys per account, with the signatures known; unknown accounts are left out."""
+    """Device keys, cross-signing keys and device lists per account, with the signatures known; unknown accounts are left out."""
 
     device_keys: dict[AccountId, dict[DeviceId, KeyObject]]
     master_keys: dict[AccountId, KeyObject]
     self_signing_keys: dict[AccountId, KeyObject]
     user_signing_keys: dict[AccountId, KeyObject] = {}
+    device_lists: dict[AccountId, SignedRecord] = {}
     failures: dict[str, object] = {}
 
 

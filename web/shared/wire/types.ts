@@ -145,13 +145,13 @@ export interface Event {
   note?: Note | null;
 }
 /**
- * Something the relay itself tells a device: a delivery, an expiry, or a change of consent.
+ * Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Note".
  */
 export interface Note {
-  what: 'delivered' | 'expired' | 'grant' | 'withdrawal';
+  what: 'delivered' | 'devices' | 'expired' | 'grant' | 'withdrawal';
   account: string;
   at: number;
   id?: string | null;
@@ -368,7 +368,7 @@ export interface Profile {
   commands?: CompanyCommand[];
 }
 /**
- * Device keys and cross-signing keys per account, with the signatures known; unknown accounts are left out.
+ * Device keys, cross-signing keys and device lists per account, with the signatures known; unknown accounts are left out.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueryKeysAnswer".
@@ -387,6 +387,9 @@ export interface QueryKeysAnswer {
   };
   user_signing_keys?: {
     [k: string]: {};
+  };
+  device_lists?: {
+    [k: string]: SignedRecord;
   };
   failures?: {
     /**

@@ -1,4 +1,4 @@
-"""Makes accounts: a customer's by asking, a company's by invitation; and adds devices that the account itself certified."""
+"""Makes accounts: a customer's by asking, a company's by invitation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from handschlag.relay.actions.upload_keys import check_size
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Conflict, Forbidden
-from handschlag.relay.rules.devices import is_certified
 from handschlag.relay.storage.accounts import AccountRow, find_account, insert_account, insert_device
 from handschlag.relay.storage.companies import Invitation, handle_is_taken, insert_company, take_invitation
 from handschlag.wire.canonical import hash_of
@@ -17,14 +16,14 @@ from handschlag.wire.certificates import check_device_keys
 from handschlag.wire.company import Verification
 from handschlag.wire.http import CreateAccount
 from handschlag.wire.ids import parse_account_id
-from handschlag.wire.limits import DEVICES_PER_ACCOUNT
+from handschlag.wire.limits import DAY
 from handschlag.wire.signed import sign_record
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,30}[a-z0-9])")
 
 
 async def create_account(context: Context, request: CreateAccount) -> None:
-    """Store the account and its first device, or a further device of an account that certified it."""
+    """Store the account and its first device."""
     account = parse_account_id(request.account)
     if account.partition(":")[2] != context.settings.name:
         raise BadRequest("account of another relay", field="account", seen=account, limit=f"…:{context.settings.name}")
@@ -33,30 +32,18 @@ async def create_account(context: Context, request: CreateAccount) -> None:
     now = context.clock.now()
 
     def store(connection: Connection) -> AccountRow | None:
-        known = find_account(connection, account)
-        if known is not None:
-            _check_further_device(known, request)
-            certified = True
-        else:
-            certified = False
-            insert_account(connection, account, "customer" if request.invitation is None else "company", now)
-            if request.invitation is not None:
-                _enrol(connection, context, request, now)
-        insert_device(connection, account, request.device_keys, ed25519=device.ed25519, certified=certified)
+        if find_account(connection, account) is not None:
+            raise Conflict(f"{account} exists already", field="account", seen=account)
+        insert_account(connection, account, "customer" if request.invitation is None else "company", now)
+        if request.invitation is not None:
+            _enrol(connection, context, request, now)
+        today = int(now // DAY)
+        insert_device(connection, account, request.device_keys, ed25519=device.ed25519, certified=False, today=today)
         return find_account(connection, account)
 
     created = await context.store.write(store)
     assert created is not None, "it was just stored"
     context.directory.put_account(created)
-
-
-def _check_further_device(known: AccountRow, request: CreateAccount) -> None:
-    """Raise unless the account's own key vouches for the new device: else a stranger could ask for a taken name."""
-    device = str(request.device_keys.get("device_id"))
-    if device in known.devices or not is_certified(request.device_keys, known.self_signing_key, known.account):
-        raise Conflict(f"{known.account} exists already", field="account", seen=known.account)
-    if len(known.devices) >= DEVICES_PER_ACCOUNT:
-        raise Conflict(f"{known.account} has {DEVICES_PER_ACCOUNT} devices", field="device_keys", seen=device)
 
 
 def _enrol(connection: Connection, context: Context, request: CreateAccount, now: float) -> None:

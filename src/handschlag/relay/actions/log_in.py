@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 
 from handschlag.relay.context import Context
-from handschlag.relay.errors import Unauthorized
+from handschlag.relay.errors import Forbidden, Unauthorized
 from handschlag.relay.mailroom import Address
 from handschlag.relay.rules.tokens import issue_challenge, issue_token, read_claim
+from handschlag.relay.storage.accounts import removed_key
 from handschlag.relay.storage.mailboxes import use_challenge
 from handschlag.wire.canonical import hash_of
 from handschlag.wire.errors import WireError
@@ -34,6 +35,8 @@ async def log_in(context: Context, request: TokenRequest) -> TokenAnswer:
     claim = read_claim(context.secrets.token_key, login.challenge, "challenge", now)
     row = await context.directory.find_account(login.account)
     device = row.devices.get(login.device) if row is not None else None
+    if row is not None and device is None:
+        await _check_not_removed(context, request)
     right = claim is not None and claim.account == login.account and claim.device == login.device
     try:
         # Whoever is unknown has a key too, one that nobody holds: the time an answer takes tells nothing.
@@ -48,6 +51,19 @@ async def log_in(context: Context, request: TokenRequest) -> TokenAnswer:
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
     token, expires_at = issue_token(context.secrets.token_key, login.account, login.device, now, nonce)
     return TokenAnswer(token=token, expires_at=expires_at)
+
+
+async def _check_not_removed(context: Context, request: TokenRequest) -> None:
+    """Raise Forbidden for a device that was removed and proves to be it; nobody else learns that there was one."""
+    login = parse_record(request.login, Login, "login")
+    key = await context.store.read(lambda connection: removed_key(connection, login.account, login.device))
+    if key is None:
+        return
+    try:
+        verify_record(request.login, key, Login, "login")
+    except WireError:
+        return
+    raise Forbidden("this device was signed out by another one of its account", field="device", seen=login.device)
 
 
 async def authenticate(context: Context, token: str) -> Address:

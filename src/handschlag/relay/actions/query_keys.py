@@ -28,6 +28,7 @@ async def query_keys(context: Context, sender: Address, request: QueryKeys) -> Q
         device_keys={row.account: {name: device.keys for name, device in row.devices.items()} for row in rows},
         master_keys={row.account: row.master_key for row in rows if row.master_key},
         self_signing_keys={row.account: row.self_signing_key for row in rows if row.self_signing_key},
+        device_lists={row.account: row.device_list for row in rows if row.device_list},
         user_signing_keys={own.account: own.user_signing_key} if own is not None and own.user_signing_key else {},
     )
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.http import accounts, backups, companies, consent, media, operations, pictures, reports
+from handschlag.relay.http import (
+    accounts,
+    backups,
+    companies,
+    consent,
+    devices,
+    links,
+    media,
+    operations,
+    pictures,
+    reports,
+)
 from handschlag.relay.live.socket import get_live
 
 ROUTES = [
@@ -12,6 +23,13 @@ ROUTES = [
     web.get("/metrics", operations.get_metrics),
     web.get("/v1/relay", operations.get_relay),
     web.post("/v1/accounts", accounts.post_account),
+    web.post("/v1/devices", devices.post_device),
+    web.get("/v1/devices", devices.get_devices),
+    web.delete("/v1/devices/{device}", devices.delete_device),
+    web.post("/v1/links", links.post_link),
+    web.put("/v1/links/{id}/{number}", links.put_message),
+    web.get("/v1/links/{id}/{number}", links.get_message),
+    web.delete("/v1/links/{id}", links.delete_link),
     web.post("/v1/auth/challenge", accounts.post_challenge),
     web.post("/v1/auth/token", accounts.post_token),
     web.post("/v1/keys/upload", accounts.post_keys),

@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from handschlag.relay.actions.accept_envelopes import EnvelopeDesk
+from handschlag.relay.actions.change_devices import note_device_seen
 from handschlag.relay.actions.log_in import authenticate
 from handschlag.relay.actions.upload_keys import read_stock
 from handschlag.relay.context import Context
@@ -139,6 +140,12 @@ class Sockets:
             del self._open[mailbox.address.mailbox]
         self._context.metrics.connected.set(len(self._open))
 
+    def sign_out(self, mailbox: int) -> None:
+        """Close the connection of a device that was removed."""
+        socket = self._open.get(mailbox)
+        if socket is not None:
+            socket.close(frames.CLOSE_SIGNED_OUT, "this device was signed out")
+
     async def tell_stock(self, mailboxes: Iterable[int]) -> None:
         """Tell connected devices whose one-time keys fell below half."""
         for box in mailboxes:
@@ -191,6 +198,7 @@ async def _serve(request: web.Request, web_socket: web.WebSocketResponse, socket
         return
     mailbox = sockets.add(address, socket)
     try:
+        await note_device_seen(context, address)
         await _welcome(context, socket, mailbox, hello.last)
         while (frame := await _next_frame(web_socket)) is not None and not socket.closing:
             await _handle(context, sockets, socket, mailbox, frame)

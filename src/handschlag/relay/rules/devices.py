@@ -14,10 +14,12 @@ from handschlag.wire.certificates import (
     signable,
     verify_key_object,
 )
+from handschlag.wire.devices import DeviceList, check_device_list
 from handschlag.wire.envelope import OutgoingEnvelope
 from handschlag.wire.errors import SignatureInvalid, WireError
 from handschlag.wire.ids import AccountId, DeviceId
 from handschlag.wire.refusals import Refusal
+from handschlag.wire.signed import SignedRecord, parse_record
 
 
 def check_addressees(
@@ -46,6 +48,28 @@ def is_certified(device_keys: KeyObject, self_signing: KeyObject | None, account
     except SignatureInvalid:
         return False
     return True
+
+
+def check_next_list(
+    signed: SignedRecord, last: SignedRecord | None, master: KeyObject | None, devices: AbstractSet[DeviceId]
+) -> None:
+    """Raise unless a signed list follows the account's last one and holds exactly these devices."""
+    if master is None:
+        raise Conflict("the account has no identity yet", field="list.key", seen=signed.key)
+    account = AccountId(str(master.get("user_id")))
+    listed = check_device_list(signed, public_key_of(master, account, "master"), account)
+    version = 1
+    if last is not None:
+        version += parse_record(last, DeviceList, "list").version
+    if listed.version != version:
+        raise Conflict(
+            "the devices changed meanwhile", field="list.version", seen=str(listed.version), limit=str(version)
+        )
+    if set(listed.devices) != devices:
+        raise Conflict(
+            "the list names other devices", field="list.devices",
+            seen=", ".join(listed.devices), limit=", ".join(sorted(devices)),
+        )  # fmt: skip
 
 
 def check_same_keys(known: KeyObject, uploaded: KeyObject, account: AccountId) -> CertifiedDevice:

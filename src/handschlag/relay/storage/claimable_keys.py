@@ -72,6 +72,12 @@ def replace_fallback_key(connection: Connection, mailbox: int, key_id: str, key:
     connection.execute(insert(fallback_keys).values(mailbox=mailbox, key_id=key_id, key=text, used=False))
 
 
+def drop_keys(connection: Connection, mailbox: int) -> None:
+    """Delete everything a device left to claim."""
+    for table in (one_time_keys, fallback_keys):
+        connection.execute(delete(table).where(table.c.mailbox == mailbox))
+
+
 def claim_key(connection: Connection, mailbox: int) -> dict[str, KeyObject] | None:
     """Take a one-time key off the stock, or return the fallback key, which stays."""
     row = connection.execute(

@@ -42,6 +42,11 @@ def count_waiting(connection: Connection, box: int) -> int:
     return connection.execute(query).scalar_one()
 
 
+def clear_mailbox(connection: Connection, box: int) -> None:
+    """Delete everything that waits for a device."""
+    connection.execute(delete(mailbox).where(mailbox.c.mailbox == box))
+
+
 def read_events(connection: Connection, box: int, after: int, limit: int) -> list[StoredEvent]:
     """Return the next events of a mailbox beyond a number, in order."""
     query = select(*_COLUMNS).where(mailbox.c.mailbox == box, mailbox.c.number > after)

@@ -1,6 +1,8 @@
 """The relay's tables. Times are Unix seconds; JSON is text as it was signed or bytes as it travels.
 
-    accounts, devices      who there is: kind, cross-signing keys; device keys and whether the account's own key certified them
+    accounts, devices      who there is: kind, cross-signing keys, the signed list of devices; device keys, whether the account's own
+                           key certified them, on which days they were seen; a removed device keeps its row, so that its id
+                           and the number of its mailbox never serve again
     one_time_keys, fallback_keys    keys to claim; a one-time key is handed out once
     companies, invitations, offers, templates    what companies published and what the operator lets them
     company_pictures       the picture a company's profile names, and one that the next profile will name
@@ -57,6 +59,7 @@ accounts = Table(
     _text("master_key", null=True),
     _text("self_signing_key", null=True),
     _text("user_signing_key", null=True),
+    _text("device_list", null=True),
     _time("created_at"),
 )
 
@@ -69,6 +72,9 @@ devices = Table(
     _text("keys"),
     _text("ed25519"),
     Column("certified", Boolean, nullable=False),
+    Column("added_on", Integer, nullable=False, server_default="0"),
+    Column("seen_on", Integer, nullable=False, server_default="0"),
+    Column("removed", Boolean, nullable=False, server_default="0"),
     UniqueConstraint("account", "device", name="devices_once"),
 )
 
