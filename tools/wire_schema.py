@@ -35,7 +35,7 @@ TYPES = [
     http.TemplateTexts,
     devices.DeviceList,
     http.OwnDevices,
-    http.AddDevice,
+    http.ListedDevices,
     http.LinkOpened,
     http.LinkMessageAnswer,
     http.StoredMedia,

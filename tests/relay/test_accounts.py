@@ -13,10 +13,10 @@ from handschlag.relay.app import Relay
 from handschlag.relay_client.http import RelayHttp
 from handschlag.wire.http import CreateAccount
 from handschlag.wire.ids import AccountId, make_account_id
-from handschlag.wire.limits import DAY, DEVICES_PER_ACCOUNT
-from tests.relay.conftest import Join, both_databases
+from handschlag.wire.limits import DAY
+from tests.relay.conftest import both_databases
 from tests.support.relay_door import Door
-from tests.support.relay_party import Party, join, new_device, refused, signing_keys
+from tests.support.relay_party import Party, new_device, refused, signing_keys
 
 
 class TestCustomers:
@@ -62,27 +62,6 @@ class TestCustomers:
         for changed in (keys | {"signatures": {}}, keys | {"algorithms": ["other"]}, keys | {"keys": {}}):
             request = CreateAccount(account=device.account, device_keys=changed)
             await refused(ines.http.create_account(request), 400)
-
-
-class TestFurtherDevices:
-    async def test_a_device_the_account_certified_joins_it(self, join_relay: Join, ines: Party) -> None:
-        phone = await join_relay(identity=ines.identity)
-        answer = await ines.http.query_keys([ines.account])
-        assert set(answer.device_keys[ines.account]) == {ines.device.device, phone.device.device}
-
-    async def test_a_device_nobody_certified_does_not(self, relay: Relay, ines: Party, clock: MovableClock) -> None:
-        device, _ = new_device(relay, clock, ines.identity, certified=False)
-        request = CreateAccount(account=ines.account, device_keys=device.device_keys())
-        await refused(ines.http.create_account(request), 409, "account")
-
-    async def test_an_account_has_a_bounded_number_of_devices(
-        self, relay: Relay, session: aiohttp.ClientSession, clock: MovableClock, ines: Party
-    ) -> None:
-        for _ in range(DEVICES_PER_ACCOUNT - 1):
-            await join(relay, session, clock, identity=ines.identity)
-        one_more, _ = new_device(relay, clock, ines.identity)
-        request = CreateAccount(account=ines.account, device_keys=one_more.device_keys())
-        await refused(ines.http.create_account(request), 409, "device_keys")
 
 
 class TestCompanies:

@@ -173,9 +173,11 @@ def further_device(
     known = relay.context.directory.peek_account(device.account)
     assert known is not None, "the account is new or in use"
     if version is None:
-        version = 1 if known.device_list is None else parse_record(known.device_list, DeviceList, "list").version + 1
+        version = (
+            1 if known.device_list is None else parse_record(known.device_list, DeviceList, "device_list").version + 1
+        )
     listed = identity.list_devices({*known.certified, device.device}, version, clock.now())
-    return AddDevice(account=device.account, device_keys=device.device_keys(), list=listed)
+    return AddDevice(account=device.account, device_keys=device.device_keys(), device_list=listed)
 
 
 async def join(

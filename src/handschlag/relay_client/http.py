@@ -97,7 +97,7 @@ class RelayHttp:
 
     async def remove_device(self, device: DeviceId, listed: SignedRecord) -> None:
         """DELETE /v1/devices/{device}, with the list of those that stay."""
-        await self._call("DELETE", f"/v1/devices/{_quoted(device)}", object, RemoveDevice(list=listed))
+        await self._call("DELETE", f"/v1/devices/{_quoted(device)}", object, RemoveDevice(device_list=listed))
 
     async def company_card(self, handle: str) -> CompanyCard:
         """GET /v1/companies/{handle or account}."""

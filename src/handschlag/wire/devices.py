@@ -23,7 +23,9 @@ class DeviceList(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.
     at: int
 
 
-def check_device_list(signed: SignedRecord, master_key: str, account: AccountId, field: str = "list") -> DeviceList:
+def check_device_list(
+    signed: SignedRecord, master_key: str, account: AccountId, field: str = "device_list"
+) -> DeviceList:
     """Return the list if the account's master key (base64) signed it; raises WireError."""
     if signed.key != f"ed25519:{master_key}":
         raise WireError(f"{field}.key", signed.key, "the account's master key")

@@ -51,13 +51,13 @@ class AddDevice(msgspec.Struct, frozen=True):
 
     account: AccountId
     device_keys: KeyObject
-    list: SignedRecord
+    device_list: SignedRecord
 
 
 class RemoveDevice(msgspec.Struct, frozen=True):
     """DELETE /v1/devices/{device}: the list of devices without it."""
 
-    list: SignedRecord
+    device_list: SignedRecord
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):
@@ -73,7 +73,14 @@ class OwnDevices(msgspec.Struct, frozen=True, omit_defaults=True):
     """GET /v1/devices: the caller's devices, and the list in force if there is one."""
 
     devices: list[DeviceSeen]
-    list: SignedRecord | None = None
+    device_list: SignedRecord | None = None
+
+
+class ListedDevices(msgspec.Struct, frozen=True, omit_defaults=True):
+    """GET /v1/accounts/{account}/devices: the certified devices, and the list in force if there is one."""
+
+    devices: list[DeviceId]
+    device_list: SignedRecord | None = None
 
 
 class LinkOpened(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@
 // and handed out just before a kill; those few are asked for again.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
+import type { KnownList } from '../../shared/crypto/device_lists.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
 import type { Header, Offer, Report, SignedRecord } from '../../shared/wire/types.ts';
 import type { ChangeKind, Company, Message, Purpose, ReceivedForm } from './api.ts';
@@ -206,11 +207,15 @@ export async function storeKey(database: Database): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: wrapped.iv }, wrapped.key, wrapped.sealed));
 }
 
-/** Where the crypto module keeps what this account signed of others' keys. */
+/** Where the crypto module keeps what this account signed of others' keys, and the newest lists of devices. */
 export const trustIn = (database: Database) => ({
   load: async () => (await fact<Record<string, KeyObject>>(database, 'trust')) ?? {},
   save: async (trusted: Record<string, KeyObject>) => {
     await database.put('facts', trusted, 'trust');
+  },
+  loadLists: async () => (await fact<Record<string, KnownList>>(database, 'device_lists')) ?? {},
+  saveLists: async (lists: Record<string, KnownList>) => {
+    await database.put('facts', lists, 'device_lists');
   },
 });
 

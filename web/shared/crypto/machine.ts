@@ -6,6 +6,7 @@ import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { KeyObject } from '../wire/signed.ts';
 import type { Header, QueryKeysAnswer, SignedRecord } from '../wire/types.ts';
 import type { Content } from '../wire/envelope.ts';
+import { devicesOf, newestList, type KnownList } from './device_lists.ts';
 
 const CONTENT_TYPE = 'handschlag.content.v1';
 const OTK = 'signed_curve25519';
@@ -29,12 +30,21 @@ export type Opening =
   | { outcome: 'unverified' }
   | { outcome: 'unreadable' };
 
-/** Signatures this account put on others' master keys: kept here, because they are nobody else's business. */
+/** Signatures this account put on others' master keys, which are nobody else's business, and the newest lists of devices. */
 export interface Trust {
   load(): Promise<Record<string, KeyObject>>;
   save(trusted: Record<string, KeyObject>): Promise<void>;
+  loadLists(): Promise<Record<string, KnownList>>;
+  saveLists(lists: Record<string, KnownList>): Promise<void>;
 }
 
+export interface OwnDevice {
+  device: string;
+  deviceKey: string;
+}
+
+/** The private halves of an account's identity do not belong to the identity that the relay shows. */
+export class SecretsRefused extends Error {}
 export class IdentityChanged extends Error {}
 /** The account has no device that its identity certified. */
 export class NoDevice extends Error {}
@@ -82,6 +92,45 @@ export class Machine {
     return null;
   }
 
+  /** The private keys of this account's identity, for a device that is to belong to it. */
+  async exportSecrets(): Promise<string> {
+    return JSON.stringify((await (await this.machine.exportSecretsBundle())).to_json());
+  }
+
+  /** Takes over an account's identity; before the first upload, so that this device is certified from the start. */
+  async importSecrets(json: string): Promise<void> {
+    await this.machine.importSecretsBundle(M.SecretsBundle.from_json(JSON.parse(json) as unknown));
+  }
+
+  /** Throws SecretsRefused unless the identity at the relay is this one, and the secrets here are its own. */
+  async checkIdentity(masterKey: string): Promise<void> {
+    await this.refresh(this.account);
+    const { hasMaster, hasSelfSigning, hasUserSigning } = await this.machine.crossSigningStatus();
+    const identity = await this.machine.getIdentity(new M.UserId(this.account));
+    if (!hasMaster || !hasSelfSigning || !hasUserSigning || !identity?.isVerified() || identity.hasVerificationViolation()) throw new SecretsRefused();
+    if (masterOf(identity) !== masterKey) throw new SecretsRefused();
+  }
+
+  /** The public master key of this account. */
+  async masterKey(): Promise<string> {
+    return masterOf(await this.#identity(this.account));
+  }
+
+  /** Signs a record's text with the account's master key. */
+  async signAsAccount(text: string, masterKey: string): Promise<SignedRecord> {
+    const key = `ed25519:${masterKey}`;
+    const signatures = JSON.parse((await this.machine.sign(text)).asJSON()) as Record<string, Record<string, string>>;
+    const signature = signatures[this.account]?.[key];
+    if (!signature) throw new SecretsRefused();
+    return { record: text, key, signature };
+  }
+
+  /** This account's certified devices as they were last looked up, this one among them. */
+  async ownDevices(): Promise<OwnDevice[]> {
+    const found = (await this.machine.getUserDevices(new M.UserId(this.account))).devices();
+    return found.filter((one) => one.isCrossSignedByOwner()).map((one) => ({ device: one.deviceId.toString(), deviceKey: one.ed25519Key!.toBase64() }));
+  }
+
   /** Makes this account's identity and uploads everything a new device owes the relay. */
   async publishIdentity(): Promise<void> {
     const requests = await this.machine.bootstrapCrossSigning(false);
@@ -113,8 +162,7 @@ export class Machine {
   async pin(account: string, expectedMaster: string): Promise<void> {
     await this.refresh(account);
     const identity = await this.#identity(account);
-    const { keys } = JSON.parse(identity.masterKey) as KeyObject;
-    if (Object.values(keys ?? {})[0] !== expectedMaster) throw new IdentityChanged(account);
+    if (masterOf(identity) !== expectedMaster) throw new IdentityChanged(account);
     if (identity.isVerified()) return;
     const request = await identity.verify();
     const signed = (JSON.parse(request.body) as Record<string, Record<string, KeyObject>>)[account] ?? {};
@@ -156,7 +204,7 @@ export class Machine {
     return identity.isVerified() && !identity.hasVerificationViolation();
   }
 
-  /** One sealed body for each certified device of the account; throws IdentityChanged if its identity is not the pinned one, NoDevice if there is none. */
+  /** One sealed body for each certified device of the account but this one; throws IdentityChanged if its identity is not the pinned one, NoDevice if there is none. */
   async seal(account: string, content: Content): Promise<Record<string, unknown>> {
     if (!(await this.isPinned(account))) throw new IdentityChanged(account);
     const claim = await this.machine.getMissingSessions([new M.UserId(account)]);
@@ -164,11 +212,11 @@ export class Machine {
     const bodies: Record<string, unknown> = {};
     const devices = await this.machine.getUserDevices(new M.UserId(account));
     for (const device of devices.devices()) {
-      if (!device.isCrossSignedByOwner()) continue;
+      if (!device.isCrossSignedByOwner() || (account === this.account && device.deviceId.toString() === this.device)) continue;
       const sealed = await device.encryptToDeviceEvent(CONTENT_TYPE, content, M.CollectStrategy.identityBasedStrategy());
       bodies[device.deviceId.toString()] = JSON.parse(sealed);
     }
-    if (!Object.keys(bodies).length) throw new NoDevice(account);
+    if (!Object.keys(bodies).length && account !== this.account) throw new NoDevice(account);
     return bodies;
   }
 
@@ -225,13 +273,27 @@ export class Machine {
       const fallback = 'fallback_keys' in (JSON.parse(body) as object) ? [OTK] : (this.#stock?.unusedFallbackKeys ?? []);
       this.#stock = { oneTimeKeys: counts[OTK] ?? 0, unusedFallbackKeys: fallback };
     } else if (type === M.RequestType.KeysQuery) {
-      answer = JSON.stringify(await this.#withOwnTrust(JSON.parse(await this.ask('/v1/keys/query', body)) as QueryKeysAnswer));
+      answer = JSON.stringify(await this.#withOwnTrust(await this.#asListed(JSON.parse(await this.ask('/v1/keys/query', body)) as QueryKeysAnswer)));
     } else if (type === M.RequestType.KeysClaim) {
       answer = await this.ask('/v1/keys/claim', body);
     } else if (type === M.RequestType.SignatureUpload) {
       answer = await this.ask('/v1/keys/signatures/upload', body);
     }
     await this.machine.markRequestAsSent(id, type, answer);
+  }
+
+  /** Leaves out devices that are not in the newest list of their account. */
+  async #asListed(answer: QueryKeysAnswer): Promise<QueryKeysAnswer> {
+    const lists = await this.trust.loadLists();
+    const devices = answer.device_keys as Record<string, Record<string, KeyObject>>;
+    for (const account of Object.keys(devices)) {
+      const master = Object.values((answer.master_keys as Record<string, KeyObject>)[account]?.keys ?? {})[0] ?? '';
+      const list = await newestList(account, master, answer.device_lists?.[account], lists[account]);
+      if (!list) continue;
+      if (list !== lists[account]?.list) await this.trust.saveLists({ ...(await this.trust.loadLists()), [account]: { master, list } });
+      devices[account] = Object.fromEntries(Object.entries(devices[account]!).filter(([device]) => devicesOf(list).includes(device)));
+    }
+    return answer;
   }
 
   /** Adds this account's own signatures to the master keys that were asked for, as long as they are still the same keys. */
@@ -245,3 +307,5 @@ export class Machine {
     return answer;
   }
 }
+
+const masterOf = ({ masterKey }: { readonly masterKey: string }): string => Object.values((JSON.parse(masterKey) as KeyObject).keys ?? {})[0] ?? '';

@@ -1,7 +1,8 @@
 // Calls to the relay: typed answers, errors that say what to do, and a token that is renewed in time.
 import { isObject } from './frames.ts';
 import type {
-  ChallengeAnswer, CompanyCard, ConsentStates, Login, PostRecordAnswer, RelayInfo, Report, ReportAnswer, SignedRecord, TemplateTexts, TokenAnswer,
+  ChallengeAnswer, CompanyCard, ConsentStates, ListedDevices, Login, OwnDevices, PostRecordAnswer, RelayInfo, Report, ReportAnswer, SignedRecord,
+  TemplateTexts, TokenAnswer,
 } from './types.ts';
 
 // Measured, not told: this device's clock may be wrong. A token lives for a day.
@@ -13,10 +14,12 @@ const TOO_MANY = 429;
 export class RelayRefused extends Error {
   readonly status: number;
   readonly code: string;
+  /** What it was about. */
+  readonly field: string;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, field = '') {
     super(message);
-    [this.status, this.code] = [status, code];
+    [this.status, this.code, this.field] = [status, code, field];
   }
 }
 
@@ -46,6 +49,12 @@ export class RelayHttp {
   picture = (name: string, hash: string, most: number): Promise<Uint8Array<ArrayBuffer> | null> =>
     this.#bytes(`/v1/companies/${encodeURIComponent(name)}/picture?hash=${encodeURIComponent(hash)}`, most);
   createAccount = (account: string, device_keys: unknown): Promise<unknown> => this.call('POST', '/v1/accounts', { account, device_keys });
+  /** Which devices an account has, and its signed list of them. */
+  devicesOf = (account: string): Promise<ListedDevices> => this.call('GET', `/v1/accounts/${encodeURIComponent(account)}/devices`);
+  addDevice = (account: string, device_keys: unknown, device_list: SignedRecord): Promise<unknown> =>
+    this.call('POST', '/v1/devices', { account, device_keys, device_list });
+  ownDevices = (): Promise<OwnDevices> => this.authorized('GET', '/v1/devices');
+  removeDevice = (device: string, device_list: SignedRecord): Promise<unknown> => this.authorized('DELETE', `/v1/devices/${device}`, { device_list });
   templates = (account: string): Promise<TemplateTexts> => this.authorized('GET', `/v1/companies/${encodeURIComponent(account)}/templates`);
   grant = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/grants', { record });
   withdraw = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/withdrawals', { record });
@@ -121,7 +130,7 @@ export class RelayHttp {
     if (response.ok && isObject(answer)) return answer as T;
     const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
     const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
-    if (permanent) throw new RelayRefused(response.status, error.code as string, String(error.message));
+    if (permanent) throw new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''));
     throw new RelayUnreachable(`${response.status} ${response.statusText}`);
   }
 }

@@ -159,6 +159,31 @@ export interface Note {
   record?: SignedRecord | null;
 }
 /**
+ * All devices of an account; each later list has the next version. An account that never had a second device has none.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeviceList".
+ */
+export interface DeviceList {
+  type: 'handschlag.devices.v1';
+  account: string;
+  version: number;
+  devices: string[];
+  at: number;
+}
+/**
+ * One of the caller's own devices; seen on which days (Unix seconds of their beginning, 0: not known).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeviceSeen".
+ */
+export interface DeviceSeen {
+  device: string;
+  certified: boolean;
+  first_seen: number;
+  last_seen: number;
+}
+/**
  * The body of every 4xx and 5xx answer.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -251,6 +276,35 @@ export interface Keys {
   unused_fallback_keys: string[];
 }
 /**
+ * GET /v1/links/{id}/{number}: the message, or null if it did not come while this call waited.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LinkMessageAnswer".
+ */
+export interface LinkMessageAnswer {
+  message: string | null;
+}
+/**
+ * POST /v1/links: a place for a few sealed messages between two devices that are being linked.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LinkOpened".
+ */
+export interface LinkOpened {
+  id: string;
+  expires_at: number;
+}
+/**
+ * GET /v1/accounts/{account}/devices: the certified devices, and the list in force if there is one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ListedDevices".
+ */
+export interface ListedDevices {
+  devices: string[];
+  device_list?: SignedRecord | null;
+}
+/**
  * The record a device signs to prove itself; the type keeps it from being any other record.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -315,6 +369,16 @@ export interface OutgoingEnvelope {
       [k: string]: unknown;
     };
   };
+}
+/**
+ * GET /v1/devices: the caller's devices, and the list in force if there is one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OwnDevices".
+ */
+export interface OwnDevices {
+  devices: DeviceSeen[];
+  device_list?: SignedRecord | null;
 }
 /**
  * The relay's receipt.
@@ -527,6 +591,17 @@ export interface Stamp {
   consent_head: string;
   window_open: boolean;
   rate_id: string;
+}
+/**
+ * POST /v1/media: under which id a sealed file lies, how many bytes came, and until when (Unix seconds).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StoredMedia".
+ */
+export interface StoredMedia {
+  id: string;
+  bytes: number;
+  expires_at: number;
 }
 /**
  * One version of a template: never changed, a change is a new version with a new hash.

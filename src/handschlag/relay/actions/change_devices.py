@@ -22,7 +22,7 @@ from handschlag.relay.storage.claimable_keys import drop_keys
 from handschlag.relay.storage.mailboxes import clear_mailbox
 from handschlag.wire.certificates import check_device_keys
 from handschlag.wire.frames import Note
-from handschlag.wire.http import AddDevice, DeviceSeen, OwnDevices
+from handschlag.wire.http import AddDevice, DeviceSeen, ListedDevices, OwnDevices
 from handschlag.wire.ids import AccountId, DeviceId, parse_account_id
 from handschlag.wire.limits import DAY, DEVICES_PER_ACCOUNT
 from handschlag.wire.signed import SignedRecord
@@ -40,17 +40,19 @@ async def add_device(context: Context, request: AddDevice) -> None:
         if known is None or not is_certified(request.device_keys, known.self_signing_key, account):
             # Whether there is such an account is nobody's business who holds none of its keys.
             raise Forbidden("no account has certified this device", field="device_keys", seen=device.device)
-        if device.device in known.devices and known.device_list == request.list:
+        if device.device in known.devices and known.device_list == request.device_list:
             return None
         if id_was_used(connection, account, device.device):
             raise Conflict("this device id was used before", field="device_keys.device_id", seen=device.device)
         if len(known.devices) >= DEVICES_PER_ACCOUNT:
             raise Conflict(f"the account has {DEVICES_PER_ACCOUNT} devices", field="device_keys", seen=device.device)
-        check_next_list(request.list, known.device_list, known.master_key, known.certified.keys() | {device.device})
+        check_next_list(
+            request.device_list, known.device_list, known.master_key, known.certified.keys() | {device.device}
+        )
         insert_device(
             connection, account, request.device_keys, ed25519=device.ed25519, certified=True, today=int(now // DAY)
         )
-        update_device_list(connection, account, request.list)
+        update_device_list(connection, account, request.device_list)
         return find_account(connection, account)
 
     changed = await context.store.write(store)
@@ -94,7 +96,15 @@ async def list_devices(context: Context, sender: Address) -> OwnDevices:
         )
         for row in account.devices.values()
     ]
-    return OwnDevices(devices=seen, list=account.device_list)
+    return OwnDevices(devices=seen, device_list=account.device_list)
+
+
+async def look_up_devices(context: Context, account: AccountId) -> ListedDevices:
+    """Return which devices an account has: who joins it signs a list with one more."""
+    row = await context.directory.find_account(account)
+    if row is None:
+        return ListedDevices(devices=[])
+    return ListedDevices(devices=sorted(row.certified), device_list=row.device_list)
 
 
 async def note_device_seen(context: Context, address: Address) -> None:

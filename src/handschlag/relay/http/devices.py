@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.change_devices import add_device, list_devices, remove_own_device
+from handschlag.relay.actions.change_devices import add_device, list_devices, look_up_devices, remove_own_device
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, limit_strangers, read_body
 from handschlag.relay.live.socket import SOCKETS
 from handschlag.wire.http import AddDevice, RemoveDevice
-from handschlag.wire.ids import parse_device_id
+from handschlag.wire.ids import parse_account_id, parse_device_id
 
 
 async def post_device(request: web.Request) -> web.Response:
@@ -18,6 +18,13 @@ async def post_device(request: web.Request) -> web.Response:
     limit_strangers(request, context.limits.accounts)
     await add_device(context, await read_body(request, AddDevice))
     return answer({}, status=201)
+
+
+async def get_listed_devices(request: web.Request) -> web.Response:
+    """GET /v1/accounts/{account}/devices."""
+    context = request.app[CONTEXT]
+    limit_strangers(request, context.limits.logins)
+    return answer(await look_up_devices(context, parse_account_id(request.match_info["account"], "account")))
 
 
 async def get_devices(request: web.Request) -> web.Response:
@@ -29,6 +36,6 @@ async def delete_device(request: web.Request) -> web.Response:
     """DELETE /v1/devices/{device}; its socket is closed."""
     sender = await authenticated(request)
     device = parse_device_id(request.match_info["device"], "device")
-    listed = (await read_body(request, RemoveDevice)).list
+    listed = (await read_body(request, RemoveDevice)).device_list
     request.app[SOCKETS].sign_out(await remove_own_device(request.app[CONTEXT], sender, device, listed))
     return answer({})

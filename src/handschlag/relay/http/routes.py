@@ -23,6 +23,7 @@ ROUTES = [
     web.get("/metrics", operations.get_metrics),
     web.get("/v1/relay", operations.get_relay),
     web.post("/v1/accounts", accounts.post_account),
+    web.get("/v1/accounts/{account}/devices", devices.get_listed_devices),
     web.post("/v1/devices", devices.post_device),
     web.get("/v1/devices", devices.get_devices),
     web.delete("/v1/devices/{device}", devices.delete_device),

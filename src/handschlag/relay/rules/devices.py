@@ -55,19 +55,19 @@ def check_next_list(
 ) -> None:
     """Raise unless a signed list follows the account's last one and holds exactly these devices."""
     if master is None:
-        raise Conflict("the account has no identity yet", field="list.key", seen=signed.key)
+        raise Conflict("the account has no identity yet", field="device_list.key", seen=signed.key)
     account = AccountId(str(master.get("user_id")))
     listed = check_device_list(signed, public_key_of(master, account, "master"), account)
     version = 1
     if last is not None:
-        version += parse_record(last, DeviceList, "list").version
+        version += parse_record(last, DeviceList, "device_list").version
     if listed.version != version:
         raise Conflict(
-            "the devices changed meanwhile", field="list.version", seen=str(listed.version), limit=str(version)
+            "the devices changed meanwhile", field="device_list.version", seen=str(listed.version), limit=str(version)
         )
     if set(listed.devices) != devices:
         raise Conflict(
-            "the list names other devices", field="list.devices",
+            "the list names other devices", field="device_list.devices",
             seen=", ".join(listed.devices), limit=", ".join(sorted(devices)),
         )  # fmt: skip
 

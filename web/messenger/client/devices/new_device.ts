@@ -1,0 +1,85 @@
+// Makes this browser a further device of an account whose secrets it was given: certified before its keys are first uploaded.
+import { checkDeviceList, devicesOf, newestList, versionOf } from '../../../shared/crypto/device_lists.ts';
+import { Machine } from '../../../shared/crypto/machine.ts';
+import { canonicalJson } from '../../../shared/wire/canonical.ts';
+import { makeDeviceId } from '../../../shared/wire/envelope.ts';
+import { RelayRefused } from '../../../shared/wire/relay_http.ts';
+import type { DeviceList, SignedRecord } from '../../../shared/wire/types.ts';
+import type { Owner } from '../owner.ts';
+import { account as loadAccount, KEYS_DATABASE, storeKey, trustIn, type Account } from '../store.ts';
+
+const TRIES = 4;
+
+export interface Joining {
+  account: string;
+  /** What `Machine.exportSecrets` gave. */
+  secrets: string;
+  /** The public master key that these secrets must belong to. */
+  masterKey: string;
+  relayName: string;
+  relayKey: string;
+  name: string;
+  language: 'en' | 'de';
+  /** The newest list of devices that is known of the account. */
+  deviceList?: SignedRecord | null;
+}
+
+/**
+ * Joins an account as a new device and returns its row, which is stored; the owner opens it (`openAccount`) when everything else is in place.
+ * Throws SecretsRefused if the relay shows another identity than these secrets have, and leaves nothing then.
+ */
+export async function joinAccount(owner: Owner, joining: Joining): Promise<Account> {
+  const { database, http } = owner;
+  if (await loadAccount(database)) throw new Error('this browser has an account already');
+  await Machine.load();
+  // An attempt before may have left keys under another id.
+  await eraseKeys();
+  const { account, relayName, relayKey, name, language } = joining;
+  const me: Account = { account, device: makeDeviceId(), deviceKey: '', name, language, relayName, relayKey, complete: true };
+  const ask = async (path: string, body: string) => JSON.stringify(await http.authorized('POST', path, body));
+  const machine = await Machine.open(account, me.device, await storeKey(database), ask, trustIn(database));
+  let joined = false;
+  try {
+    await machine.importSecrets(joining.secrets);
+    await addTo(owner, machine, joining);
+    http.logInAs(account, me.device, relayName, (login) => machine.sign(canonicalJson(login)));
+    await machine.checkIdentity(joining.masterKey);
+    const complete = { ...me, deviceKey: machine.deviceKey };
+    await database.put('facts', complete, 'account');
+    joined = true;
+    return complete;
+  } finally {
+    machine.close();
+    if (!joined) await eraseKeys().catch(() => {});
+  }
+}
+
+/** Signs the list with this device in it, and adds the device; another device may change the list at the same moment. */
+async function addTo({ http }: Owner, machine: Machine, { account, masterKey, deviceList = null }: Joining): Promise<void> {
+  const keys = await machine.deviceKeys();
+  if (deviceList) await checkDeviceList(deviceList, masterKey, account);
+  for (let tries = 1; ; tries++) {
+    const { devices, device_list } = await http.devicesOf(account);
+    const list = await newestList(account, masterKey, device_list ?? undefined, deviceList ? { master: masterKey, list: deviceList } : undefined);
+    const next: DeviceList = {
+      type: 'handschlag.devices.v1', account, version: versionOf(list) + 1, at: Math.floor(Date.now() / 1000),
+      devices: [...new Set([...(list ? devicesOf(list) : devices), machine.device])].sort(),
+    };
+    try {
+      await http.addDevice(account, keys, await machine.signAsAccount(canonicalJson(next), masterKey));
+      return;
+    } catch (error) {
+      if (!(error instanceof RelayRefused) || !error.field.startsWith('device_list') || tries === TRIES) throw error;
+    }
+  }
+}
+
+/** Deletes the crypto library's stores. */
+export async function eraseKeys(): Promise<void> {
+  const names = (await indexedDB.databases()).map((one) => one.name ?? '').filter((name) => name.startsWith(KEYS_DATABASE));
+  await Promise.all(names.map((name) => new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error ?? new Error(name));
+  })));
+}
