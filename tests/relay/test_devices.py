@@ -255,8 +255,8 @@ class TestLinks:
         ):  # fmt: skip
             answer = await door.call("PUT", f"/v1/links/{link}/{number}", {"message": message})
             assert (answer.status, answer.error["field"]) == (400, field), number
-        for number in range(16):
-            assert (await door.call("PUT", f"/v1/links/{link}/{number}", {"message": "x"})).status == 200
+        for place in range(16):
+            assert (await door.call("PUT", f"/v1/links/{link}/{place}", {"message": "x"})).status == 200
 
     async def test_a_link_ends_after_ten_minutes_or_when_somebody_ends_it(
         self, door: Door, clock: MovableClock
