@@ -1,11 +1,12 @@
 // Builds the messenger into the Python package, which serves it.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { emoji } from './build/emoji.ts';
 
 export default defineConfig({
   root: 'messenger',
   base: './',
-  plugins: [svelte({ configFile: '../svelte.config.js' })],
+  plugins: [svelte({ configFile: '../svelte.config.js' }), emoji()],
   // Assets stay files: a data: address would need a hole in the Content-Security-Policy.
   build: {
     outDir: '../../src/handschlag/messenger/static',

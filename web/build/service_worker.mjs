@@ -7,6 +7,8 @@ import { build } from 'vite';
 const web = new URL('..', import.meta.url).pathname;
 const out = join(web, '../src/handschlag/messenger/static');
 const entry = join(web, 'messenger/sw.ts');
+// Heavy, and not for everybody: kept from the first use on.
+const LATER = /^a\/_?virtual_emoji-/;
 
 if (existsSync(entry)) {
   const hash = createHash('sha256');
@@ -20,7 +22,7 @@ if (existsSync(entry)) {
     root: web,
     publicDir: false,
     logLevel: 'warn',
-    define: { __FILES__: JSON.stringify(files), __BUILD__: JSON.stringify(hash.digest('hex').slice(0, 16)) },
+    define: { __FILES__: JSON.stringify(files.filter((file) => !LATER.test(file))), __BUILD__: JSON.stringify(hash.digest('hex').slice(0, 16)) },
     build: { outDir: out, emptyOutDir: false, target: 'es2023', lib: { entry, formats: ['iife'], name: 'sw', fileName: () => 'sw.js' } },
   });
 }

@@ -17,6 +17,7 @@ worker.addEventListener('install', (event) => {
     // What carries a hash in its name may come from the browser's own cache.
     const requests = __FILES__.map((file) => new Request(file, { cache: file.startsWith('a/') ? 'default' : 'reload' }));
     await cache.addAll([...requests, new Request(CONFIG, { cache: 'reload' })]);
+    await keepUsed(cache);
   })());
 });
 
@@ -46,7 +47,24 @@ worker.addEventListener('fetch', (event) => {
 
 async function kept(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path)) ?? (await caches.match(request)) ?? fetch(request);
+  const known = (await cache.match(path)) ?? (await caches.match(request));
+  if (known) return known;
+  const answer = await fetch(request);
+  // A part that is loaded when it is needed: from now on it is there without a network too.
+  if (answer.ok && path.startsWith('a/')) await cache.put(path, answer.clone());
+  return answer;
+}
+
+/** Parts that were used in the build before and did not change since are taken along. */
+async function keepUsed(cache: Cache): Promise<void> {
+  for (const name of (await caches.keys()).filter((one) => one.startsWith('handschlag-'))) {
+    const before = await caches.open(name);
+    for (const request of await before.keys()) {
+      const path = pathOf(new URL(request.url));
+      const answer = path.startsWith('a/') && !files.has(path) && LATER.has(path) ? await before.match(request) : undefined;
+      if (answer) await cache.put(path, answer);
+    }
+  }
 }
 
 async function freshConfig(request: Request): Promise<Response> {

@@ -106,6 +106,7 @@ class Messenger:
             "connect-src": f"'self' {relay.scheme}://{relay.netloc} {socket}",
             "style-src": "'self'",
             "img-src": "'self' blob: data:",
+            "media-src": "'self' blob:",
             "font-src": "'self'",
             "manifest-src": "'self'",
             "base-uri": "'none'",
@@ -121,7 +122,7 @@ class Messenger:
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+            "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
         }
 
 
