@@ -22,7 +22,11 @@ if (existsSync(entry)) {
     root: web,
     publicDir: false,
     logLevel: 'warn',
-    define: { __FILES__: JSON.stringify(files.filter((file) => !LATER.test(file))), __BUILD__: JSON.stringify(hash.digest('hex').slice(0, 16)) },
+    define: {
+      __FILES__: JSON.stringify(files.filter((file) => !LATER.test(file))),
+      __LATER__: JSON.stringify(files.filter((file) => LATER.test(file))),
+      __BUILD__: JSON.stringify(hash.digest('hex').slice(0, 16)),
+    },
     build: { outDir: out, emptyOutDir: false, target: 'es2023', lib: { entry, formats: ['iife'], name: 'sw', fileName: () => 'sw.js' } },
   });
 }

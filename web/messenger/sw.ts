@@ -1,5 +1,7 @@
 // Keeps the app's own files, so that it opens without a network. It sees no message and holds no key.
 declare const __FILES__: string[];
+/** What is kept from its first use on. */
+declare const __LATER__: string[];
 declare const __BUILD__: string;
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -8,6 +10,7 @@ const SHELL = 'index.html';
 const CONFIG = 'config.json';
 const CONFIG_SECONDS = 3;
 const files = new Set(__FILES__);
+const later = new Set(__LATER__);
 
 const pathOf = (url: URL): string => url.href.slice(worker.registration.scope.length).split(/[?#]/)[0]!;
 
@@ -61,7 +64,7 @@ async function keepUsed(cache: Cache): Promise<void> {
     const before = await caches.open(name);
     for (const request of await before.keys()) {
       const path = pathOf(new URL(request.url));
-      const answer = path.startsWith('a/') && !files.has(path) && LATER.has(path) ? await before.match(request) : undefined;
+      const answer = later.has(path) ? await before.match(request) : undefined;
       if (answer) await cache.put(path, answer);
     }
   }
