@@ -25,6 +25,8 @@ export type Notice =
   /** A form's question to its company, under the id of the envelope that will carry it; and the answer. */
   | { what: 'ask'; company: string; id: string; body: Record<string, unknown> }
   | { what: 'answered'; company: string; request: string; answer: FormAnswer }
+  /** How it stands with the recovery or the backup: what is in the store has changed. */
+  | { what: 'recovery' }
   /** Let go of everything, it is about to be erased; then: it is gone. */
   | { what: 'reset' }
   | { what: 'erased' };

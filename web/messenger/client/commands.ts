@@ -2,6 +2,8 @@
 import type { Owner } from './owner.ts';
 import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
+import { comeBack } from './recovery/coming_back.ts';
+import { endRecovery, makeRecovery } from './recovery/making.ts';
 import type { StoredCommand } from './store.ts';
 import { acceptIdentity, lookIdentity } from './trust/identity.ts';
 import { sendReport } from './trust/reports.ts';
@@ -12,6 +14,7 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
     if (!owner.me) await owner.openAccount(await makeAccount(owner, command));
     return join(owner, command);
   }
+  if (command.kind === 'come_back') return comeBack(owner, command);
   if (!owner.machine) throw new RelayUnreachable('no account is open');
   switch (command.kind) {
     case 'send':
@@ -27,6 +30,14 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return setPurposes(owner, command.company, command.purposes, command.language);
     case 'block':
       return block(owner, command.company, command.blocked);
+    case 'make_recovery':
+      return makeRecovery(owner, command);
+    case 'end_recovery':
+      return endRecovery(owner);
+    case 'back_up':
+      // Whoever asked sees how it goes; nothing else waits for it.
+      void owner.keeper.now().catch(() => {});
+      return;
     case 'introduce':
       return introduce(owner, command.company);
     case 'look_identity':
@@ -53,6 +64,11 @@ export function laneOf(command: StoredCommand): string {
       return 'look';
     case 'accept_identity':
     case 'report':
+    case 'make_recovery':
+    case 'end_recovery':
+    case 'back_up':
+    case 'come_back':
+      return 'recovery';
     case 'purposes':
     case 'block':
       return `consent:${command.company}`;

@@ -97,12 +97,13 @@ export async function block(owner: Owner, business: string, blocked: boolean): P
   await readChain(owner, business);
 }
 
-/** Takes over how the relay says this customer and a company stand. A grant counts only if this device signed it: a relay cannot invent one. */
+/** Takes over how the relay says this customer and a company stand. A grant counts only if this device signed it, or knows it: a relay cannot invent one. */
 async function readChain(owner: Owner, business: string): Promise<void> {
   const { businesses } = await owner.http.consent();
   const state = businesses.find((one) => one.business === business);
   const own = await Promise.all((state?.records ?? []).map((one) => isSignedBy(owner.machine!.deviceKey, one.record, one.signature)));
-  const records = (state?.records ?? []).filter(({ record }, index) => own[index] || (JSON.parse(record) as { type: string }).type !== 'handschlag.grant.v1');
+  const known = new Set((await owner.database.get('companies', business))?.records.map((one) => one.signature));
+  const records = (state?.records ?? []).filter(({ record, signature }, index) => own[index] || known.has(signature) || (JSON.parse(record) as { type: string }).type !== 'handschlag.grant.v1');
   await change(owner, business, (one) => ({ ...one, records, purposes: state?.purposes ?? [], blocked: state?.blocked ?? false }));
 }
 

@@ -8,6 +8,7 @@ import type { Notice, OwnerState } from './broadcast.ts';
 import { carryOut, laneOf } from './commands.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
+import { Keeper } from './recovery/keeper.ts';
 import { account as loadAccount, fact, storeKey, trustIn, type Account, type Database, type StoredCommand } from './store.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
@@ -21,6 +22,7 @@ export class Owner {
   readonly http: RelayHttp;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
+  readonly keeper = new Keeper(this);
   machine: Machine | null = null;
   me: Account | null = null;
   #state: OwnerState = { owner: crypto.randomUUID(), connection: 'connecting', catchingUp: 0, typing: [], trouble: null, offset: 0 };
@@ -55,9 +57,11 @@ export class Owner {
     this.later(() => this.inbox.forgetOldIds());
     setInterval(() => this.later(() => this.inbox.forgetOldIds()), FORGET_EVERY);
     this.work();
+    this.later(() => this.keeper.start());
   }
 
   tell(notice: Notice): void {
+    if (notice.what === 'changed') this.keeper.note();
     this.channel.postMessage(notice);
   }
 
@@ -107,7 +111,11 @@ export class Owner {
       return this.#set({ trouble: 'lost_keys' });
     }
     // A store that was cleared away is made anew with other keys, which nobody knows.
-    if (machine.deviceKey !== me.deviceKey) return this.#set({ trouble: 'lost_keys' });
+    if (machine.deviceKey !== me.deviceKey) {
+      machine.close();
+      return this.#set({ trouble: 'lost_keys' });
+    }
+    if (this.#state.trouble === 'lost_keys') this.#set({ trouble: null });
     this.me = me;
     this.machine = machine;
     const { sign } = machine;
@@ -218,6 +226,7 @@ export class Owner {
 
   #hear(notice: Notice): void {
     if (notice.what === 'command') this.work();
+    else if (notice.what === 'changed') this.keeper.note();
     else if (notice.what === 'ask_state') this.#announce();
     else if (notice.what === 'wake') this.#wake();
     else if (notice.what === 'offline') this.#socket?.drop();
@@ -228,6 +237,7 @@ export class Owner {
 
   #wake(): void {
     this.#announce();
+    this.keeper.wake();
     this.#socket?.reconnectNow();
   }
 

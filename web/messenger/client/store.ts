@@ -12,6 +12,7 @@ import type { KeyObject } from '../../shared/wire/signed.ts';
 import type { Header, Offer, Report, SignedRecord } from '../../shared/wire/types.ts';
 import type { ChangeKind, Company, Message, Purpose, ReceivedForm } from './api.ts';
 import type { Asked } from './bodies.ts';
+import type { PasskeyBox } from './recovery/state.ts';
 
 export interface Account {
   account: string;
@@ -86,6 +87,10 @@ export type Command =
   | { kind: 'look_identity'; company: string }
   | { kind: 'accept_identity'; company: string; masterKey: string; compared: boolean }
   | { kind: 'report'; company: string; reason: Report['reason']; message: string | null }
+  | { kind: 'make_recovery'; backup: string; key: CryptoKey; hasCode: boolean; passkey: PasskeyBox | null }
+  | { kind: 'end_recovery' }
+  | { kind: 'back_up' }
+  | { kind: 'come_back'; backup: string; key: CryptoKey }
   /** Ask the company to seal these again; its devices are looked up before if one is not known to be its own. */
   | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean };
 

@@ -25,6 +25,39 @@ export interface Approval {
   not_after: number;
 }
 /**
+ * GET /v1/backups/{id}: what opens it is known to nobody here.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Backup".
+ */
+export interface Backup {
+  generation: number;
+  stored_at: number;
+  identity: string;
+  contents: string;
+}
+/**
+ * A backup that lies whole at the relay: which generation, since when, and how large its parts are.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BackupState".
+ */
+export interface BackupState {
+  id: string;
+  generation: number;
+  stored_at: number;
+  bytes: number;
+}
+/**
+ * GET /v1/backups: those of the account that asks.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "BackupStates".
+ */
+export interface BackupStates {
+  backups: BackupState[];
+}
+/**
  * Random text to sign within its time; it serves once.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -430,6 +463,18 @@ export interface Profile {
   picture?: string;
   prompts?: string[];
   commands?: CompanyCommand[];
+}
+/**
+ * PUT /v1/backups/{id}: the generation it is based on (0 for none), two sealed texts, and the parts that belong to it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PutBackup".
+ */
+export interface PutBackup {
+  previous: number;
+  identity: string;
+  contents: string;
+  parts: string[];
 }
 /**
  * Device keys, cross-signing keys and device lists per account, with the signatures known; unknown accounts are left out.

@@ -1,0 +1,40 @@
+// Makes the recovery of an account: its identity sealed under what the code gave, and a fresh key for its archive.
+import { toBase64 } from '../../../shared/wire/canonical.ts';
+import type { Owner } from '../owner.ts';
+import type { Command } from '../store.ts';
+import { IDENTITY, type Identity } from './contents.ts';
+import { importKey, makeArchiveKey, sealJson } from './sealing.ts';
+import { ASK_AGAIN, NO_BACKUP, type Recovery } from './state.ts';
+import { listBackups, removeBackup } from './transport.ts';
+
+/** From now on only this code leads to the account; the first backup is on its way when this returns. */
+export async function makeRecovery(owner: Owner, { backup, key, hasCode, passkey }: Extract<Command, { kind: 'make_recovery' }>): Promise<void> {
+  const { database, machine, me } = owner;
+  const archiveKey = makeArchiveKey();
+  const identity: Identity = {
+    type: IDENTITY, account: me!.account, relay: me!.relayName, relay_key: me!.relayKey, master_key: (await machine!.masterKeyOf(me!.account)) ?? '',
+    secrets: await machine!.exportSecrets(), archive_key: toBase64(archiveKey), name: me!.name, language: me!.language,
+  };
+  if (!identity.master_key) throw new Error('this device does not know its own identity');
+  const now = owner.now();
+  const recovery: Recovery = {
+    backup, identity: await sealJson(key, 'identity', backup, identity), archiveKey: await importKey(archiveKey), hasCode, passkey,
+    madeAt: now, provenAt: now, askAgainAt: now + ASK_AGAIN, replaces: true, wifiOnly: false,
+  };
+  const transaction = database.transaction('facts', 'readwrite');
+  await transaction.store.put(recovery, 'recovery');
+  await transaction.store.put(NO_BACKUP, 'backup');
+  await transaction.store.delete('backup_parts');
+  await transaction.done;
+  owner.tell({ what: 'recovery' });
+  void owner.keeper.now().catch(() => {});
+}
+
+/** No backup any more: what lies at the relay is removed first. */
+export async function endRecovery(owner: Owner): Promise<void> {
+  for (const { id } of (await listBackups(owner.http)).backups) await removeBackup(owner.http, id);
+  const transaction = owner.database.transaction('facts', 'readwrite');
+  for (const key of ['recovery', 'backup', 'backup_parts']) await transaction.store.delete(key);
+  await transaction.done;
+  owner.tell({ what: 'recovery' });
+}

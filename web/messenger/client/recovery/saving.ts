@@ -1,0 +1,89 @@
+// One backup: the archive's chunks sealed into parts, those that lie at the relay already left out, then the texts that put them in force.
+import { RelayRefused } from '../../../shared/wire/relay_http.ts';
+import { compress } from '../archive/compression.ts';
+import { writeArchive } from '../archive/write_archive.ts';
+import type { Owner } from '../owner.ts';
+import { CONTENTS, type Contents } from './contents.ts';
+import { hexHash, sealBox, sealJson } from './sealing.ts';
+import { changeBackup, changeRecovery, loadBackup, loadRecovery, type Recovery } from './state.ts';
+import { listBackups, removeBackup, storeBackup, storePart } from './transport.ts';
+
+// What nobody stores or reads for a year is forgotten; one that did not change is put anew now and then.
+const RENEW = 7 * 86_400_000;
+
+/** Makes the relay's backup as this device is now; returns whether there was anything to bring. */
+export async function saveBackup(owner: Owner): Promise<boolean> {
+  const { database, http, me } = owner;
+  const recovery = await loadRecovery(database);
+  if (!recovery || !me) return false;
+  await savePasskey(owner, recovery);
+  const before = await loadBackup(database);
+  const names: Record<string, string> = {};
+  const parts: Contents['parts'] = [];
+  let brought = 0;
+  for await (const chunk of writeArchive(database)) {
+    const hash = await hexHash(chunk);
+    let name = before.names[hash];
+    if (name === undefined) {
+      const sealed = await sealBox(recovery.archiveKey, 'part', recovery.backup, await compress(chunk));
+      name = await hexHash(sealed);
+      await storePart(http, recovery.backup, name, sealed);
+      brought += sealed.length;
+      // What was brought is not brought again if the rest does not get through.
+      await changeBackup(database, { names: { ...before.names, ...names, [hash]: name } });
+    }
+    names[hash] = name;
+    parts.push({ name, hash });
+  }
+  const known = await database.get('facts', 'backup_parts') as string | undefined;
+  const now = owner.now();
+  const same = known === parts.map((part) => part.name).join() && before.generation > 0 && now - before.at < RENEW;
+  if (!same) {
+    const companies = await database.getAll('companies');
+    const contents: Contents = {
+      type: CONTENTS, generation: before.generation + 1, at: now, device: me.device, device_list: null, code: recovery.hasCode, passkey: recovery.passkey?.id ?? null,
+      companies: companies.length,
+      messages: await database.count('messages'), pins: Object.fromEntries(companies.map((one) => [one.account, one.masterKey])), parts,
+    };
+    const state = await put(owner, recovery, before.generation, contents);
+    await changeBackup(database, { generation: state.generation, names, at: now, bytes: state.bytes, messages: contents.messages, problem: null });
+    await database.put('facts', parts.map((part) => part.name).join(), 'backup_parts');
+  } else {
+    await changeBackup(database, { names, at: now, problem: null });
+  }
+  if (recovery.replaces) await removeOthers(owner, recovery);
+  return !same || brought > 0;
+}
+
+async function put(owner: Owner, { backup, identity, archiveKey }: Recovery, previous: number, contents: Contents): Promise<{ generation: number; bytes: number }> {
+  try {
+    return await storeBackup(owner.http, backup, {
+      previous, identity, contents: await sealJson(archiveKey, 'contents', backup, contents), parts: contents.parts.map((part) => part.name),
+    });
+  } catch (error) {
+    // A part that was thought to lie there was cleared away: everything is brought anew with the next try.
+    if (error instanceof RelayRefused && error.field === 'parts' && error.code === 'conflict') await changeBackup(owner.database, { names: {} });
+    throw error;
+  }
+}
+
+async function savePasskey({ database, http }: Owner, { passkey }: Recovery): Promise<void> {
+  if (!passkey || passkey.stored) return;
+  await storeBackup(http, passkey.id, { previous: 0, identity: passkey.box, contents: '', parts: [] }).catch((error: unknown) => {
+    // It was taken, and the answer was lost.
+    if (!(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
+  });
+  await changeRecovery(database, { passkey: { ...passkey, stored: true } });
+}
+
+/** Makes earlier codes and passkeys useless, now that this one leads to everything. */
+async function removeOthers({ database, http }: Owner, { backup, passkey }: Recovery): Promise<void> {
+  const { backups } = await listBackups(http);
+  for (const { id } of backups) {
+    if (id === backup || id === passkey?.id) continue;
+    await removeBackup(http, id).catch((error: unknown) => {
+      if (!(error instanceof RelayRefused) || error.code !== 'not_found') throw error;
+    });
+  }
+  await changeRecovery(database, { replaces: false });
+}

@@ -1,0 +1,50 @@
+// The relay's calls for backups: JSON for the two texts, bytes for the parts; what is asked for by its id needs no account.
+import { isObject } from '../../../shared/wire/frames.ts';
+import { RelayRefused, RelayUnreachable, type RelayHttp } from '../../../shared/wire/relay_http.ts';
+import type { Backup, BackupState, BackupStates } from '../../../shared/wire/types.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const TIMEOUT = 60_000;
+const TOO_MANY = 429;
+const PART_BYTES = 1000 * 1024;
+
+export const readBackup = (http: RelayHttp, id: string): Promise<Backup> => http.call('GET', `/v1/backups/${id}`);
+export const listBackups = (http: RelayHttp): Promise<BackupStates> => http.authorized('GET', '/v1/backups');
+export const removeBackup = (http: RelayHttp, id: string): Promise<unknown> => http.authorized('DELETE', `/v1/backups/${id}`);
+export const storeBackup = (http: RelayHttp, id: string, body: { previous: number; identity: string; contents: string; parts: string[] }): Promise<BackupState> =>
+  http.authorized('PUT', `/v1/backups/${id}`, body);
+
+export async function storePart(http: RelayHttp, id: string, name: string, part: Bytes): Promise<void> {
+  const put = async () => call(`${http.url}/v1/backups/${id}/parts/${name}`, { method: 'PUT', body: part, headers: { Authorization: `Bearer ${await http.token()}` } });
+  try {
+    await put();
+  } catch (error) {
+    if (!(error instanceof RelayRefused) || error.status !== 401) throw error;
+    http.forgetToken();
+    await put();
+  }
+}
+
+export async function readPart(http: RelayHttp, id: string, name: string): Promise<Bytes> {
+  const response = await call(`${http.url}/v1/backups/${id}/parts/${name}`, {});
+  const bytes = new Uint8Array(await response.arrayBuffer().catch((error: unknown) => {
+    throw new RelayUnreachable(String(error));
+  }));
+  if (bytes.length > PART_BYTES) throw new RelayUnreachable(`a part of ${bytes.length} bytes`);
+  return bytes;
+}
+
+async function call(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT), credentials: 'omit', cache: 'no-store' });
+  } catch (error) {
+    throw new RelayUnreachable(String(error));
+  }
+  if (response.ok) return response;
+  const answer: unknown = await response.json().catch(() => null);
+  const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
+  if (response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string') throw new RelayRefused(response.status, error.code, String(error.message));
+  throw new RelayUnreachable(`${response.status}`);
+}
