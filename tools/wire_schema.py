@@ -7,7 +7,19 @@ import sys
 
 import msgspec
 
-from handschlag.wire import company, consent, devices, envelope, frames, http, report, signed, template
+from handschlag.wire import (
+    company,
+    consent,
+    devices,
+    directory,
+    envelope,
+    frames,
+    http,
+    numbers,
+    report,
+    signed,
+    template,
+)
 
 TYPES = [
     frames.ClientFrame,
@@ -44,6 +56,10 @@ TYPES = [
     http.BackupStates,
     http.PostRecordAnswer,
     http.ConsentStates,
+    directory.DirectoryPage,
+    numbers.NumberCodeSent,
+    numbers.NumberProved,
+    numbers.KnownNumbers,
     report.Report,
     report.ReportAnswer,
 ]

@@ -18,7 +18,14 @@ from handschlag.gateway.actions.webhooks.set_subscription import remove_subscrip
 from handschlag.messenger.app import NotBuilt
 from handschlag.sandbox.app import CONNECTION_FILE, PortInUse, Sandbox
 from handschlag.sandbox.connection import Connection, as_exports
-from handschlag.sandbox.terminal import WEBHOOK_PATH, WebhookPrinter, show_joined, show_progress, show_welcome
+from handschlag.sandbox.terminal import (
+    WEBHOOK_PATH,
+    WebhookPrinter,
+    show_joined,
+    show_progress,
+    show_text_message,
+    show_welcome,
+)
 from handschlag.sandbox.watching import latest_contact, stay_subscribed, watch_contacts
 from handschlag.telemetry import logs
 
@@ -69,7 +76,10 @@ async def _run(data: Path, port_base: int, *, as_json: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     doors = [] if as_json else WebhookPrinter().routes()
-    sandbox = Sandbox(data, port_base, progress=_quiet if as_json else show_progress, more_doors=doors)
+    sandbox = Sandbox(
+        data, port_base, progress=_quiet if as_json else show_progress, more_doors=doors,
+        show_text_message=_quiet if as_json else show_text_message,
+    )  # fmt: skip
     try:
         connection = await sandbox.start()
         # What lives as long as the process need not be looked at in every collection.
@@ -107,5 +117,5 @@ async def _for_a_person(sandbox: Sandbox, connection: Connection, stopped: async
         await remove_subscriptions(running.gateway.configuration, app_id, callback_url=address)
 
 
-def _quiet(_step: str) -> None:
+def _quiet(*_said: str) -> None:
     """Say nothing: standard output belongs to the line of JSON."""

@@ -26,12 +26,15 @@ from handschlag.relay.http.cross_origin import cross_origin
 from handschlag.relay.http.requests import CONTEXT
 from handschlag.relay.http.routes import ROUTES
 from handschlag.relay.link_room import LinkRoom
+from handschlag.relay.listed_companies import ListedCompanies
 from handschlag.relay.live.socket import SOCKETS, Sockets
 from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import load_secrets
+from handschlag.relay.sms.make_sender import make_sender
+from handschlag.relay.sms.sender import SmsSender
 from handschlag.relay.storage.mailboxes import first_number, read_kept
 from handschlag.relay.storage.schema import mailbox
 from handschlag.relay.workers.expiry import run_expiry
@@ -54,8 +57,9 @@ _log = get_logger(__name__)
 class Relay:
     """A relay that is started and stopped; its operator's actions are methods."""
 
-    def __init__(self, settings: RelaySettings, clock: Clock) -> None:
+    def __init__(self, settings: RelaySettings, clock: Clock, sms: SmsSender | None) -> None:
         self.settings = settings
+        self._sms = sms if sms is not None else make_sender(settings)
         self._clock = clock
         self.failed = False
         self.store = Store(settings.database, window=settings.commit_window, on_failure=self._on_failure)
@@ -89,6 +93,8 @@ class Relay:
             mailroom=Mailroom(self.store, number, await self.store.read(_waiting_by_mailbox)),
             metrics=RelayMetrics(),
             limits=Limits(self.settings),
+            sms=self._sms,
+            listed=ListedCompanies(self.store, self._clock),
             media=MediaRoom(ObjectStore(self.settings.media_url, self.settings.data / "media")),
             links=LinkRoom(),
         )
@@ -118,6 +124,8 @@ class Relay:
             self._sockets.close_all()
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._sms is not None:
+            await self._sms.close()
         await self.store.close()
         _log.info("relay_stopped")
 
@@ -142,9 +150,9 @@ class Relay:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def create_relay(settings: RelaySettings, clock: Clock) -> Relay:
-    """Return a relay that is not started yet."""
-    return Relay(settings, clock)
+def create_relay(settings: RelaySettings, clock: Clock, sms: SmsSender | None = None) -> Relay:
+    """Return a relay that is not started yet; with `sms` text messages leave that way, whatever the settings say."""
+    return Relay(settings, clock, sms)
 
 
 def _kept_envelopes(connection: Connection) -> dict[tuple[str, int], int]:

@@ -8,12 +8,14 @@ from handschlag.clock import Clock
 from handschlag.database.store import Store
 from handschlag.relay.directory import Directory
 from handschlag.relay.link_room import LinkRoom
+from handschlag.relay.listed_companies import ListedCompanies
 from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
 from handschlag.relay.rules.token_bucket import RateLimit
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import RelaySecrets
+from handschlag.relay.sms.sender import SmsSender
 
 
 class Limits:
@@ -24,6 +26,7 @@ class Limits:
         self.links = RateLimit(settings.links_per_minute / 60, settings.links_per_minute)
         self.logins = RateLimit(settings.logins_per_minute / 60, settings.logins_per_minute)
         self.cards = RateLimit(settings.cards_per_minute / 60, settings.cards_per_minute)
+        self.directory = RateLimit(settings.directory_calls_per_minute / 60, settings.directory_calls_per_minute)
         self.calls = RateLimit(settings.calls_per_minute / 60, settings.calls_per_minute)
         self.claims = RateLimit(settings.claims_per_minute / 60, settings.claims_per_minute)
         self.backup_reads = RateLimit(settings.backup_reads_per_minute / 60, settings.backup_reads_per_minute)
@@ -49,3 +52,5 @@ class Context:
     limits: Limits
     media: MediaRoom
     links: LinkRoom
+    sms: SmsSender | None
+    listed: ListedCompanies

@@ -7,7 +7,8 @@ RequestRefused
 ├── NotFound          404 not_found
 ├── Conflict          409 conflict: taken, changed, or based on something old
 ├── TooLarge          413 too_large: more bytes than are taken
-└── RateLimited       429 rate_limited: later, and how much later
+├── RateLimited       429 rate_limited: later, and how much later
+└── Unavailable       503 unavailable: what is needed for it does not answer now
 """
 
 from __future__ import annotations
@@ -66,3 +67,9 @@ class RateLimited(RequestRefused):
     """Too much in too short a time."""
 
     status, code = 429, "rate_limited"
+
+
+class Unavailable(RequestRefused):
+    """Something outside that this needs does not answer now."""
+
+    status, code = 503, "unavailable"

@@ -44,6 +44,37 @@ class RelaySettings(BaseSettings):
     customer_envelopes_per_minute: int = Field(300, ge=0, description="Envelopes a customer may send.")
     company_envelopes_per_second: int = Field(5000, ge=0, description="Envelopes a company may send.")
 
+    directory: bool = Field(default=True, description="Let anybody search the companies that want to be found.")
+    directory_calls_per_minute: int = Field(120, ge=0, description="Searches of the directory per address.")
+
+    sms_sender: Literal["none", "terminal", "webhook"] = Field(
+        "none",
+        description="How text messages leave: not at all, onto this terminal (for trials), or by a call to a service.",
+    )
+    sms_webhook_url: str = Field("", pattern=r"(https?://\S+)?", description="The service's address for one message.")
+    sms_webhook_headers: dict[str, str] = Field(
+        {}, description="Headers of that call as JSON, for example its Authorization."
+    )
+    sms_webhook_body: str = Field(
+        '{"to": "{number}", "text": "{text}"}',
+        description="Body of that call; {number} (+ and digits), {digits} and {text} are filled in, escaped for the content type.",
+    )
+    sms_webhook_type: Literal["application/json", "application/x-www-form-urlencoded"] = Field(
+        "application/json", description="Content type of that body."
+    )
+    sms_origin: str = Field(
+        "",
+        pattern=r"[a-z0-9.-]{0,253}",
+        description="Host of the messenger, named in the text so that it may take the code by itself.",
+    )
+    sms_countries: list[str] = Field(
+        [], description="Calling codes that codes are sent to, without +; empty means all countries."
+    )
+    codes_per_account_per_day: int = Field(6, ge=0, description="Codes an account may ask for a day.")
+    codes_per_number_per_day: int = Field(5, ge=0, description="Codes sent to one number a day.")
+    codes_per_address_per_day: int = Field(20, ge=0, description="Codes asked for from one address a day.")
+    codes_per_day: int = Field(2000, ge=0, description="Codes this relay sends a day: what it may cost.")
+
     reports_per_day: int = Field(50, ge=0, description="Reports of companies a customer may send a day.")
 
     media_url: str = Field(

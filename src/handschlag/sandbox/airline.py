@@ -19,6 +19,7 @@ PROFILE: dict[str, object] = {
     "vertical": "TRAVEL",
     "opening_hours": {"en": "Every day, 6:00 to 22:00", "de": "Täglich, 6:00 bis 22:00 Uhr"},
     "colour": "#1f6f8b",
+    "listed": True,
 }
 
 PROMPTS = ["Wann geht mein Flug?", "Ich brauche mein Ticket noch einmal.", "Wie viel Gepäck darf mit?"]

@@ -37,6 +37,7 @@ from handschlag.sandbox.control import Control
 from handschlag.sandbox.customers import Customers
 from handschlag.sandbox.running import Running
 from handschlag.sandbox.storage import STORE_FACT, find_fact
+from handschlag.sandbox.text_messages import Show, TextMessages
 
 HOST = "127.0.0.1"
 CONNECTION_FILE = "sandbox.json"
@@ -56,13 +57,22 @@ class PortInUse(Exception):
 class Sandbox:
     """The whole of Handschlag in this process."""
 
-    def __init__(self, data: Path, port_base: int, progress: Progress, more_doors: Iterable[web.RouteDef] = ()) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port_base: int,
+        progress: Progress,
+        more_doors: Iterable[web.RouteDef] = (),
+        *,
+        show_text_message: Show = lambda _number, _text: None,
+    ) -> None:
         self._data = data.resolve()
         self._ports = range(port_base, port_base + 4)
         self._progress = progress
         self._more_doors = more_doors
         self._stack = contextlib.AsyncExitStack()
         self.clock = MovableClock()
+        self._text_messages = TextMessages(self.clock, show_text_message)
         self._running: Running | None = None
 
     @property
@@ -97,7 +107,7 @@ class Sandbox:
         )  # fmt: skip
         self._stack.push_async_callback(customers.close)
         await customers.load()
-        self._running = Running(self.clock, store, relay, gateway, company, customers, connection)
+        self._running = Running(self.clock, store, relay, gateway, company, customers, connection, self._text_messages)
         await self._start_control(self._running)
         (self._data / CONNECTION_FILE).write_bytes(msgspec.json.encode(connection))
         (self._data / CONNECTION_FILE).chmod(0o600)
@@ -127,8 +137,13 @@ class Sandbox:
             cards_per_minute=0,
             calls_per_minute=0,
             claims_per_minute=0,
+            directory_calls_per_minute=0,
+            codes_per_account_per_day=0,
+            codes_per_number_per_day=0,
+            codes_per_address_per_day=0,
+            codes_per_day=0,
         )
-        relay = create_relay(settings, self.clock)
+        relay = create_relay(settings, self.clock, self._text_messages)
         await relay.start()
         self._stack.push_async_callback(relay.stop)
         return relay

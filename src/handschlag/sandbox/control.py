@@ -80,6 +80,7 @@ class Control:
                 web.post("/customers/{id}/offline", self.post_offline),
                 web.post("/customers/{id}/online", self.post_online),
                 web.get("/verification_code", self.get_verification_code),
+                web.get("/text_messages", self.get_text_messages),
                 web.get("/clock", self.get_clock),
                 web.post("/clock", self.post_clock),
                 *self._more,
@@ -205,6 +206,11 @@ class Control:
         await customer.flush_identity()
         await customer.connect()
         return success()
+
+    async def get_text_messages(self, request: web.Request) -> web.Response:
+        """Show the text messages that the relay sent, with the code in each; `?number=` shows those to one number."""
+        found = self._running.text_messages.all(request.query.get("number", ""))
+        return json_answer({"text_messages": [msgspec.to_builtins(one) for one in found]})
 
     async def get_verification_code(self, _request: web.Request) -> web.Response:
         """Show the code that `request_code` sent last, as a telephone would; null before the first."""

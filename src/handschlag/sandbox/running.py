@@ -18,6 +18,7 @@ from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.customers import Customers
 from handschlag.sandbox.requests import shown
 from handschlag.sandbox.storage import STORE_FACT
+from handschlag.sandbox.text_messages import TextMessages
 from handschlag.wire.ids import AccountId
 
 _KNOWN_SECONDS = 15.0
@@ -34,6 +35,7 @@ class Running:
     company: CompanyRow
     customers: Customers
     connection: Connection
+    text_messages: TextMessages
 
     def customer(self, request: web.Request) -> Customer:
         """Return the customer a path names; raises HTTPNotFound."""

@@ -84,6 +84,11 @@ def show_webhook(value: dict[str, Any]) -> None:
         _say(f"{names.get(change.get('wa_id'), '')}: {_plain(str(change.get('detail')))}")
 
 
+def show_text_message(number: str, text: str) -> None:
+    """Print a text message, as the telephone of this number would show it."""
+    _console.print(f"[magenta]text message[/] to {_plain(number)}: {_plain(text)}", soft_wrap=True)
+
+
 def _words(message: dict[str, Any]) -> str:
     """Return what a person would tell of a message: its words, or what it is."""
     kind = str(message.get("type"))

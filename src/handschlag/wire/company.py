@@ -26,7 +26,7 @@ class Profile(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.pro
 
     `gateway_operator` says on whose machine its messages are opened: "own machine" or the name of whoever runs it.
     `number` is digits without `+`; `colour` is `#rrggbb`; `picture` is the SHA-256 of the profile's picture in base64; `prompts`
-    are sentences offered for the first message.
+    are sentences offered for the first message; `listed` companies may be found in the directory of their relay.
     """
 
     business: AccountId
@@ -45,6 +45,7 @@ class Profile(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.pro
     picture: str = ""
     prompts: list[str] = []
     commands: list[CompanyCommand] = []
+    listed: bool = False
 
 
 class Verification(msgspec.Struct, frozen=True, tag_field="type", tag="handschlag.verification.v1"):

@@ -29,12 +29,14 @@ class ErrorAnswer(msgspec.Struct, frozen=True):
 
 
 class RelayInfo(msgspec.Struct, frozen=True):
-    """GET /v1/relay: name and public signing key (base64) of this relay, and its time."""
+    """GET /v1/relay: name and public signing key (base64) of this relay, its time, and whether it has a directory and proves numbers."""
 
     name: str
     signing_key: str
     time: float
     version: str
+    directory: bool = False
+    numbers: bool = False
 
 
 class CreateAccount(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -217,6 +217,19 @@ export interface DeviceSeen {
   last_seen: number;
 }
 /**
+ * GET /v1/directory: cards without offers, how many fit in each category, and the handle after which the next page begins.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DirectoryPage".
+ */
+export interface DirectoryPage {
+  companies: CompanyCard[];
+  categories: {
+    [k: string]: number;
+  };
+  after?: string;
+}
+/**
  * The body of every 4xx and 5xx answer.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -309,6 +322,25 @@ export interface Keys {
   unused_fallback_keys: string[];
 }
 /**
+ * What the relay still knows of a proved number: the country, and since when.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "KnownNumber".
+ */
+export interface KnownNumber {
+  calling_code: string;
+  attested_at: number;
+}
+/**
+ * GET /v1/numbers: at most one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "KnownNumbers".
+ */
+export interface KnownNumbers {
+  numbers: KnownNumber[];
+}
+/**
  * GET /v1/links/{id}/{number}: the message, or null if it did not come while this call waited.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -349,6 +381,25 @@ export interface Login {
   account: string;
   device: string;
   challenge: string;
+}
+/**
+ * The code is on its way: until when it is good, and from when on another may be asked for (Unix seconds).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NumberCodeSent".
+ */
+export interface NumberCodeSent {
+  expires_at: number;
+  again_at: number;
+}
+/**
+ * The relay's word: a NumberAttestation over account, number and salt.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NumberProved".
+ */
+export interface NumberProved {
+  attestation: SignedRecord;
 }
 /**
  * What a company asks leave for, signed by the self-signing key of its identity.
@@ -438,7 +489,7 @@ export interface Pricing {
  *
  *     `gateway_operator` says on whose machine its messages are opened: "own machine" or the name of whoever runs it.
  *     `number` is digits without `+`; `colour` is `#rrggbb`; `picture` is the SHA-256 of the profile's picture in base64; `prompts`
- *     are sentences offered for the first message.
+ *     are sentences offered for the first message; `listed` companies may be found in the directory of their relay.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Profile".
@@ -463,6 +514,7 @@ export interface Profile {
   picture?: string;
   prompts?: string[];
   commands?: CompanyCommand[];
+  listed?: boolean;
 }
 /**
  * PUT /v1/backups/{id}: the generation it is based on (0 for none), two sealed texts, and the parts that belong to it.
@@ -545,7 +597,7 @@ export interface Refusal {
   retry_after?: number;
 }
 /**
- * GET /v1/relay: name and public signing key (base64) of this relay, and its time.
+ * GET /v1/relay: name and public signing key (base64) of this relay, its time, and whether it has a directory and proves numbers.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "RelayInfo".
@@ -555,6 +607,8 @@ export interface RelayInfo {
   signing_key: string;
   time: number;
   version: string;
+  directory?: boolean;
+  numbers?: boolean;
 }
 /**
  * POST /v1/reports: which company, why, and the message if the customer attached it.

@@ -39,10 +39,11 @@ async def publish_profile(context: Context, sender: Address, record: SignedRecor
     profile = await _verified(context, sender, record, Profile)
 
     def store(connection: Connection) -> None:
-        update_profile(connection, sender.account, record)
+        update_profile(connection, sender.account, record, listed=profile.listed)
         keep_pictures(connection, sender.account, profile.picture)
 
     await context.store.write(store)
+    context.listed.forget()
 
 
 async def publish_picture(context: Context, sender: Address, picture: bytes) -> StoredPicture:

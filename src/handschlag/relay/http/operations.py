@@ -37,5 +37,7 @@ async def get_relay(request: web.Request) -> web.Response:
             signing_key=context.secrets.signing_key.public,
             time=context.clock.now(),
             version=version("handschlag"),
+            directory=context.settings.directory,
+            numbers=context.sms is not None,
         )
     )

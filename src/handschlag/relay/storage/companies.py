@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
@@ -52,9 +54,10 @@ def handle_is_taken(connection: Connection, handle: str) -> bool:
     return connection.execute(select(companies.c.account).where(companies.c.handle == handle)).first() is not None
 
 
-def update_profile(connection: Connection, account: AccountId, profile: SignedRecord) -> None:
-    """Store the profile in force."""
-    connection.execute(update(companies).where(companies.c.account == account).values(profile=_text(profile)))
+def update_profile(connection: Connection, account: AccountId, profile: SignedRecord, *, listed: bool) -> None:
+    """Store the profile in force, and whether its company wants to be found."""
+    values = {"profile": _text(profile), "listed": listed}
+    connection.execute(update(companies).where(companies.c.account == account).values(values))
 
 
 def update_offer(connection: Connection, account: AccountId, offer: SignedRecord) -> None:
@@ -75,14 +78,22 @@ def find_offer(connection: Connection, offer_hash: str, business: AccountId) -> 
 
 def find_card(connection: Connection, name: str) -> CompanyCard | None:
     """Return the card of the company with this handle or account; None before it published a profile."""
-    query = (
-        select(companies, accounts.c.master_key, accounts.c.self_signing_key)
-        .join_from(companies, accounts, accounts.c.account == companies.c.account)
-        .where(or_(companies.c.handle == name, companies.c.account == name))
-    )
-    row = connection.execute(query).first()
-    if row is None or row.profile is None:
-        return None
+    row = connection.execute(_CARDS.where(or_(companies.c.handle == name, companies.c.account == name))).first()
+    return None if row is None or row.profile is None else _card(row)
+
+
+def list_listed_cards(connection: Connection, most: int) -> list[CompanyCard]:
+    """Return the cards of companies that want to be found, without their offers: those are seen when one is opened."""
+    rows = connection.execute(_CARDS.where(companies.c.listed, companies.c.profile.is_not(None)).limit(most))
+    return [msgspec.structs.replace(_card(row), offer=None) for row in rows]
+
+
+_CARDS = select(companies, accounts.c.master_key, accounts.c.self_signing_key).join_from(
+    companies, accounts, accounts.c.account == companies.c.account
+)
+
+
+def _card(row: Any) -> CompanyCard:
     return CompanyCard(
         account=AccountId(row.account),
         handle=row.handle,

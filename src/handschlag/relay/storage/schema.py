@@ -10,6 +10,7 @@
     consent_records        the chains of grants and withdrawals, each with the relay's receipt: kept as evidence
     cap_counts             notifications per purpose and day
     numbers                keyed hashes of attested numbers
+    number_codes, number_code_counts    an account's open code as a keyed hash; codes sent on a day, for each of whom there is a limit
     reports                what customers say of companies, each with what it proves; the reporter as a keyed hash
     mailbox                numbered events per device until acknowledged
     starts                 one row per start of the relay: events are numbered within it, so numbers never go back
@@ -106,6 +107,7 @@ companies = Table(
     _text("profile", null=True),
     _text("offer", null=True),
     _text("offer_hash", null=True),
+    Column("listed", Boolean, nullable=False, server_default="0"),
 )
 
 invitations = Table(
@@ -187,6 +189,25 @@ numbers = Table(
     _text("account"),
     _text("country_calling_code"),
     _time("attested_at"),
+    Index("numbers_of_account", "account"),
+)
+
+number_codes = Table(
+    "number_codes",
+    metadata,
+    _text("account", key=True),
+    _text("code_hash"),
+    Column("tries", Integer, nullable=False),
+    _time("sent_at"),
+    _time("expires_at"),
+)
+
+number_code_counts = Table(
+    "number_code_counts",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    _text("subject", key=True),
+    Column("count", Integer, nullable=False),
 )
 
 reports = Table(

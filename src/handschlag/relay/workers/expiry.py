@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from handschlag.relay.actions.expire_backups import expire_backups
+from handschlag.relay.actions.expire_codes import expire_codes
 from handschlag.relay.actions.expire_events import expire_events
 from handschlag.relay.actions.expire_media import expire_media
 from handschlag.relay.context import Context
@@ -20,6 +21,7 @@ async def run_expiry(context: Context) -> None:
             count = await expire_events(context)
             await expire_media(context)
             await expire_backups(context)
+            await expire_codes(context)
         except Exception:  # noqa: BLE001  a database that was away for a moment must not end expiry for good
             _log.exception("expiry_failed")
             count = 0
