@@ -204,6 +204,22 @@ class Customer:
     def presses(self, word: str) -> None:
         self.page.get_by_role("button", name=self.words.get(word, word), exact=True).click()
 
+    def sees_event(self, text: str) -> None:
+        """Wait for a line in the chat that nobody wrote."""
+        expect(self.page.get_by_role("article").get_by_text(text)).to_be_visible()
+
+    def pastes_code(self, text: str) -> None:
+        """Give the open scanner a code as text."""
+        field = self.page.get_by_role("textbox").last
+        field.fill(text)
+        field.press("Enter")
+
+    @property
+    def company_account(self) -> str:
+        """Return the account of the one company in the chats."""
+        (account,) = self.stored("companies")
+        return account
+
     # The profile
 
     def opens_profile(self) -> None:

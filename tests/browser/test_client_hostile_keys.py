@@ -138,6 +138,18 @@ class TestIdentity:
         visitor.send("wieder da")
         visitor.until_status("wieder da", "accepted", "delivered")
         assert visitor.chat["company"]["identity"] == "matched"
+        # A person may take the other identity for the right one, and only the one that they were shown.
+        world.middle.on_answer = on_answer
+        assert visitor.command(kind="look_identity")["company"] == impostor.master_public
+        visitor.until(lambda: visitor.chat["company"]["identity"] == "changed")
+        shown = {"masterKey": Identity.create(device.account, os.urandom(64)).master_public, "compared": True}
+        assert visitor.refused_command(kind="accept_identity", **shown)
+        visitor.command(kind="accept_identity", masterKey=impostor.master_public, compared=False)
+        visitor.until(lambda: visitor.chat["company"]["identity"] == "pinned")
+        visitor.send("an die neue")
+        visitor.until_status("an die neue", "accepted", "delivered")
+        events = [message["event"] for message in visitor.messages if message["type"] == "event"]
+        assert events == ["keys_changed", "keys_changed", "keys_accepted"]
 
     def test_another_fingerprint_than_the_links_is_refused_before_anything_is_made(
         self, world: World, visitor: Customer

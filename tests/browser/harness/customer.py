@@ -84,6 +84,15 @@ class Customer:
     def call(self, name: str, *arguments: Any) -> Any:
         return self.page.evaluate("([name, a]) => window.client[name](...a)", [name, list(arguments)])
 
+    def command(self, **command: Any) -> Any:
+        """Have the owner of the keys carry something out for this chat; return what it answers."""
+        return self.page.evaluate("(one) => window.client.tab.command(one)", {"company": self.company, **command})
+
+    def refused_command(self, **command: Any) -> str:
+        """Have a command carried out that must fail; return why it did."""
+        ask = "(one) => window.client.tab.command(one).then(() => '', String)"
+        return str(self.page.evaluate(ask, {"company": self.company, **command}))
+
     @property
     def app(self) -> Any:
         return self.page.evaluate("window.seen?.app")

@@ -83,9 +83,7 @@ async def test_company_and_customer_compute_the_same_safety_number(number: House
     assert answer["qr"].split()[1:] == here.qr.split()[:0:-1]
 
 
-@pytest.mark.parametrize(
-    ("user", "code"), [("4915999999999", 131009), ("nobody", 100), ("DE." + "1" * 20, 131009)]
-)
+@pytest.mark.parametrize(("user", "code"), [("4915999999999", 131009), ("nobody", 100), ("DE." + "1" * 20, 131009)])
 async def test_there_is_no_safety_number_with_a_stranger(number: House, user: str, code: int) -> None:
     path = f"/v23.0/{number.company.phone_number_id}/safety_number"
     status, answer, _ = await number.call("GET", path, params={"user": user})

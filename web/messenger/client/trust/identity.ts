@@ -9,9 +9,11 @@ export interface ShownIdentity {
   company: string | null;
 }
 
-export async function lookIdentity({ machine, me }: Owner, company: string): Promise<ShownIdentity> {
+export async function lookIdentity(owner: Owner, company: string): Promise<ShownIdentity> {
+  const { machine, me } = owner;
   // Without a network it is what was seen last.
   await machine!.refresh(company).catch(() => {});
+  await noteIdentity(owner, company, await machine!.isPinned(company));
   const own = await machine!.masterKeyOf(me!.account);
   if (!own) throw new Error('this account has no identity');
   return { own, company: await machine!.masterKeyOf(company) };

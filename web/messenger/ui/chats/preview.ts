@@ -5,7 +5,8 @@ import type { Dictionary } from '../preferences.svelte.ts';
 
 const LONGEST = 160;
 
-export function previewOf(message: Message, { message: words }: Dictionary): string {
+export function previewOf(message: Message, { message: words, thread }: Dictionary): string {
+  if (message.event) return thread.event[message.event];
   if (message.type === 'withheld' || message.type === 'unopened' || message.type === 'unsupported') return words[message.type];
   return plainText([message.header, message.part && partText(message.part, { message: words }), message.text].filter(Boolean).join(': '));
 }

@@ -10,6 +10,7 @@ export type Route =
   /** `at`: the message to open it at. */
   | { screen: 'chat'; handle: string; at?: string }
   | { screen: 'profile'; handle: string }
+  | { screen: 'safety'; handle: string }
   | { screen: 'invitation'; link: string };
 
 export const paths = {
@@ -25,6 +26,7 @@ export const paths = {
   chat: (handle: string): string => `#/chat/${handle}`,
   message: (handle: string, id: string): string => `#/chat/${handle}/at/${id}`,
   profile: (handle: string): string => `#/chat/${handle}/profile`,
+  safety: (handle: string): string => `#/chat/${handle}/safety`,
   invitation: (handle: string, masterKey: string | null, text: string): string => {
     const parameters = new URLSearchParams();
     if (masterKey) parameters.set('k', masterKey.replaceAll('+', '-').replaceAll('/', '_'));
@@ -36,7 +38,7 @@ export const paths = {
 export function parseRoute(hash: string): Route {
   if (hash.startsWith('#/c/')) return { screen: 'invitation', link: hash };
   const [first, handle, rest, id] = hash.replace(/^#\/?/, '').split('/');
-  if (first === 'chat' && handle && rest === 'profile') return { screen: 'profile', handle };
+  if (first === 'chat' && handle && (rest === 'profile' || rest === 'safety')) return { screen: rest, handle };
   if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}) };
   if (first === 'starred') return { screen: 'starred' };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };

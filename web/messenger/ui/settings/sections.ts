@@ -9,4 +9,6 @@ export interface Section {
   load: () => Promise<{ default: Component<Record<string, never>> }>;
 }
 
-export const SECTIONS: Section[] = [];
+export const SECTIONS: Section[] = [
+  { name: 'permissions', icon: 'shield', load: () => import('../permissions/Permissions.svelte') },
+];
