@@ -47,6 +47,7 @@ export const de = {
     unsupportedHint: 'Bitten Sie das Unternehmen, sie als Text zu senden.',
     retry: 'Nicht gesendet. Noch einmal versuchen',
     reply: 'Antworten',
+    report: 'Melden …',
     copy: 'Text kopieren',
     copied: 'Kopiert',
     more: 'Mehr',

@@ -46,6 +46,7 @@ export const en = {
     unsupportedHint: 'Ask the company to send it as text.',
     retry: 'Not sent. Try again',
     reply: 'Reply',
+    report: 'Report…',
     copy: 'Copy text',
     copied: 'Copied',
     more: 'More',
