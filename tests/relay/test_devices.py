@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 from typing import Any
 
 import aiohttp
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Table, func, select
 
 from handschlag.clock import MovableClock
 from handschlag.crypto.errors import NotCertified
@@ -139,10 +140,8 @@ class TestRemoving:
         assert answer.status == 401
         phone.http.forget_token()
         await refused(phone.http.consent(), 403, "device")
-        counts = [
-            await relay.store.read(lambda c, t=t: _rows_of(c, t, 3)) for t in (one_time_keys, fallback_keys, mailbox)
-        ]
-        assert counts == [0, 0, 0]
+        for table in (one_time_keys, fallback_keys, mailbox):
+            assert await relay.store.read(partial(_rows_of, table=table, number=3)) == 0
         query = await airline.http.query_keys([ines.account])
         assert set(query.device_keys[ines.account]) == {ines.device.device}
 
@@ -194,6 +193,45 @@ class TestRemoving:
     async def test_a_device_of_somebody_else_is_not_found(self, ines: Party, join_relay: Join) -> None:
         bob = await join_relay()
         await refused(ines.http.remove_device(bob.device.device, await next_list(ines, ines.device.device)), 404)
+
+
+class TestCopies:
+    async def test_what_is_for_the_own_devices_alone_reaches_each_of_them_and_nobody_notes_it(
+        self, ines: Party, join_relay: Join
+    ) -> None:
+        phone, tablet = await join_relay(identity=ines.identity), await join_relay(identity=ines.identity)
+        sockets = [await phone.connect(), await tablet.connect()]
+        sender = await ines.connect()
+        (result,) = await sender.send(ines.envelope(phone, tablet, kind="sync"))
+        assert result.refusal is None
+        for socket in sockets:
+            # The phone was told of the tablet before.
+            event = (await socket.hear_events(2 if socket is sockets[0] else 1))[-1]
+            assert isinstance(event.header, msgspec.Raw)
+            assert b'"kind":"sync"' in bytes(event.header)
+            await socket.acknowledge()
+        assert all(event.note is None or event.note.what == "devices" for event in sender.events)
+
+    async def test_it_goes_nowhere_else_and_to_no_other_set_of_devices(
+        self, ines: Party, airline: Party, join_relay: Join
+    ) -> None:
+        phone = await join_relay(identity=ines.identity)
+        tablet = await join_relay(identity=ines.identity)
+        sender = await ines.connect()
+        results = await sender.send(
+            ines.envelope(airline, kind="sync"),
+            ines.envelope(phone, tablet, kind="service"),
+            ines.envelope(phone, kind="sync"),
+            ines.envelope(phone, tablet, ines, kind="sync"),
+        )
+        codes = [result.refusal.code for result in results if result.refusal is not None]
+        assert codes == ["bad_envelope", "bad_envelope", "stale_devices", "stale_devices"]
+
+    async def test_a_device_without_others_has_nobody_to_tell(self, ines: Party) -> None:
+        envelope = ines.envelope(ines, kind="sync") | {"bodies": {}}
+        (result,) = await (await ines.connect()).send(envelope)
+        assert result.refusal is not None
+        assert result.refusal.code == "undeliverable"
 
 
 class TestSeen:
@@ -278,6 +316,6 @@ class TestLinks:
         assert [(await door.call("POST", "/v1/links")).status for _ in range(4)] == [201, 201, 201, 429]
 
 
-def _rows_of(connection: Any, table: Any, mailbox_number: int) -> int:
-    query = select(func.count()).select_from(table).where(table.c.mailbox == mailbox_number)
+def _rows_of(connection: Connection, table: Table, number: int) -> int:
+    query = select(func.count()).select_from(table).where(table.c.mailbox == number)
     return int(connection.execute(query).scalar_one())

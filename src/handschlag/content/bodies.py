@@ -47,6 +47,9 @@ def parse_body(kind: Kind, body: bytes | msgspec.Raw) -> Body:
             return check_introduction(_decode_system(body).introduction)
         case "receipt":
             return parse_receipt(body)
+        case "sync":
+            message = "sync: what a customer's devices tell each other is for them alone"
+            raise ValueError(message)
 
 
 def _parse_service(body: bytes | msgspec.Raw) -> ServiceMessage:

@@ -13,7 +13,7 @@ from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId, parse_account_i
 
 _COMMITMENT_BYTES = 32
 
-Kind = Literal["service", "template", "system", "receipt"]
+Kind = Literal["service", "template", "system", "receipt", "sync"]
 Category = Literal["utility", "authentication", "marketing"]
 
 
@@ -61,6 +61,8 @@ def check_header(header: Header) -> Header:
         raise WireError("header.ttl", header.ttl, f"1 to {limits.ENVELOPE_SECONDS} seconds")
     if not 0 <= header.attempt <= 9:  # noqa: PLR2004  a device that failed nine times needs a person
         raise WireError("header.attempt", header.attempt, "0 to 9")
+    if (header.kind == "sync") != (header.to == header.sender):
+        raise WireError("header.to", header.to, "the sender's own account on sync, and only there")
     if (header.kind == "template") != (header.category is not None):
         raise WireError("header.category", header.category, "a category on templates, and only there")
     if (header.kind == "template") != (header.commitment is not None):

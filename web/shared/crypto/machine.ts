@@ -1,4 +1,4 @@
-// The crypto library behind one small interface: nothing else in the app imports it.
+// The crypto library behind one small interface: nothing else in the app imports it, but the channel for linking devices beside it.
 //
 // The machine keeps its own encrypted store and commits a ratchet before it hands out a ciphertext. One owner at a time: the worker
 // that holds the lock (client/worker.ts). It speaks to the relay in Matrix's shapes through `ask`.

@@ -77,7 +77,7 @@ export function parseHeader(value: unknown): Header | null {
   const template = ['utility', 'authentication', 'marketing'].includes(category as string) && typeof commitment === 'string';
   const fits = isEnvelopeId(id) && matches(from, ACCOUNT) && matches(from_device, DEVICE) && matches(to, ACCOUNT)
     && within(sent_at, 0, LATEST_TIME) && BUCKETS.includes(size as number) && within(ttl, 1, ENVELOPE_SECONDS) && within(attempt, 0, 9)
-    && (kind === 'template' ? template : ['service', 'system', 'receipt'].includes(kind as string) && category === null && commitment === null);
+    && (kind === 'template' ? template : ['service', 'system', 'receipt', 'sync'].includes(kind as string) && (kind === 'sync') === (from === to) && category === null && commitment === null);
   return fits ? (value as unknown as Header) : null;
 }
 

@@ -291,7 +291,7 @@ export interface Header {
   from: string;
   from_device: string;
   to: string;
-  kind: 'receipt' | 'service' | 'system' | 'template';
+  kind: 'receipt' | 'service' | 'sync' | 'system' | 'template';
   sent_at: number;
   size: number;
   ttl?: number;

@@ -12,7 +12,7 @@ from handschlag.relay.context import Context
 from handschlag.relay.directory import Recent
 from handschlag.relay.mailroom import Address
 from handschlag.relay.rules.admission import UNDELIVERABLE, admit_from_company, admit_from_customer, price_of
-from handschlag.relay.rules.devices import check_addressees
+from handschlag.relay.rules.devices import check_addressees, check_own_devices
 from handschlag.relay.rules.standing import Standing
 from handschlag.relay.storage.accounts import AccountRow
 from handschlag.relay.storage.mailboxes import StoredEvent
@@ -106,29 +106,25 @@ class EnvelopeDesk:
         self, sender: Address, envelope: OutgoingEnvelope, events: list[StoredEvent], now: float
     ) -> Result | Refusal:
         context, header = self._context, envelope.header
-        try:
-            check_header(header)
-        except WireError as error:
-            return Refusal(code="bad_envelope", message=str(error))
-        if header.sender != sender.account or header.from_device != sender.device:
-            return Refusal(code="bad_envelope", message="header.from and header.from_device must be the sender's own")
+        refusal = _check_header(sender, header)
+        if refusal is not None:
+            return refusal
         own = context.directory.peek_account(sender.account)
         assert own is not None, "a sender is connected, so it exists"
         recipient = context.directory.peek_account(header.to)
         business, customer = _sides(own, sender.account, header.to)
         standing = context.directory.peek_standing(business, customer) or Standing()
-        refusal = self._admit(header, own, recipient, standing, now)
+        refusal = self._check_rate(own, now)
+        if refusal is None and header.kind != "sync":
+            refusal = self._admit(header, own, recipient, standing, now)
         if refusal is not None:
             return refusal
         assert recipient is not None, "admission refuses the unknown"
-        boxes = recipient.certified
-        if sender.device not in own.certified:
-            return Refusal(code="bad_envelope", message="the account's own key has not certified this device")
-        refusal = check_addressees(envelope, boxes.keys(), own.certified.keys() - {sender.device})
+        refusal = _check_devices(sender, envelope, own, recipient)
         if refusal is not None:
             return refusal
         waiting = context.mailroom.waiting
-        if any(waiting.get(row.id, 0) >= MAILBOX_EVENTS for row in boxes.values()):
+        if any(waiting.get(row.id, 0) >= MAILBOX_EVENTS for row in recipient.certified.values()):
             return Refusal(code="mailbox_full", message=f"more than {MAILBOX_EVENTS} events wait for this device")
         try:
             for bodies in envelope.bodies.values():
@@ -139,15 +135,19 @@ class EnvelopeDesk:
         self._store(sender, envelope, (own, recipient), standing, events, now)
         return Result(id=header.id, attempt=header.attempt, at=now, pricing=price_of(header, standing, now))
 
+    def _check_rate(self, own: AccountRow, now: float) -> Refusal | None:
+        limits = self._context.limits
+        wait = (limits.company_envelopes if own.kind == "company" else limits.customer_envelopes).wait_for(
+            own.account, now
+        )
+        if wait:
+            return Refusal(code="rate_limited", message="too many envelopes", retry_after=round(wait, 3))
+        return None
+
     def _admit(
         self, header: Header, own: AccountRow, recipient: AccountRow | None, standing: Standing, now: float
     ) -> Refusal | None:
-        limits = self._context.limits
         from_company = own.kind == "company"
-        limit = limits.company_envelopes if from_company else limits.customer_envelopes
-        wait = limit.wait_for(own.account, now)
-        if wait:
-            return Refusal(code="rate_limited", message="too many envelopes", retry_after=round(wait, 3))
         refusal = admit_from_company(header, standing, now) if from_company else admit_from_customer(header)
         if refusal is not None:
             return refusal
@@ -175,7 +175,7 @@ class EnvelopeDesk:
             context.directory.put_standing(recipient.account, own.account, standing)
             context.store.add(RECORD_MESSAGE, (recipient.account, own.account, now))
         wants_note = sender.mailbox if header.kind in {"service", "template"} else 0
-        for row in (own, recipient):
+        for row in (own,) if recipient is own else (own, recipient):
             for device, body in envelope.bodies.get(row.account, {}).items():
                 events.append(
                     context.mailroom.put(
@@ -197,6 +197,27 @@ class EnvelopeDesk:
             rate_id=_RATE_ID,
         )
         return b',"stamp":' + _encode(sign_record(stamp, self._context.secrets.signing_key))
+
+
+def _check_header(sender: Address, header: Header) -> Refusal | None:
+    try:
+        check_header(header)
+    except WireError as error:
+        return Refusal(code="bad_envelope", message=str(error))
+    if header.sender != sender.account or header.from_device != sender.device:
+        return Refusal(code="bad_envelope", message="header.from and header.from_device must be the sender's own")
+    return None
+
+
+def _check_devices(
+    sender: Address, envelope: OutgoingEnvelope, own: AccountRow, recipient: AccountRow
+) -> Refusal | None:
+    if sender.device not in own.certified:
+        return Refusal(code="bad_envelope", message="the account's own key has not certified this device")
+    others = own.certified.keys() - {sender.device}
+    if envelope.header.kind == "sync":
+        return check_own_devices(envelope, others)
+    return check_addressees(envelope, recipient.certified.keys(), others)
 
 
 def _refused(header: Header, refusal: Refusal) -> Result:

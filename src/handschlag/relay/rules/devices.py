@@ -38,6 +38,20 @@ def check_addressees(
     )
 
 
+def check_own_devices(envelope: OutgoingEnvelope, own_others: AbstractSet[DeviceId]) -> Refusal | None:
+    """Return why an envelope for the sender's own other devices does not pass, or None."""
+    sender = envelope.header.sender
+    if not own_others:
+        return Refusal(code="undeliverable", message="the account has no other device")
+    if envelope.bodies.keys() == {sender} and envelope.bodies[sender].keys() == own_others:
+        return None
+    return Refusal(
+        code="stale_devices",
+        message="sealed for other devices than this account has",
+        devices={sender: sorted(own_others)},
+    )
+
+
 def is_certified(device_keys: KeyObject, self_signing: KeyObject | None, account: AccountId) -> bool:
     """Return whether the account's self-signing key signed these device keys."""
     if self_signing is None:
