@@ -1,8 +1,9 @@
 """Bad input at every HTTP door: the right error object, never a traceback, never a 5xx."""
 
-from __future__ import re
+from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 from urllib.parse import urlsplit
 

@@ -53,7 +53,7 @@ export interface StoredCompany {
 export interface StoredMessage extends Message {
   company: string;
   attempt: number;
-  kind: 'service' | 'template' | 'system' | 'receipt';
+  kind: Header['kind'];
   body: Record<string, unknown>;
   /** Of an incoming message: what shows the operator, if the customer reports it, that it is the company's. */
   franking?: { header: Header; salt?: string; stamp?: SignedRecord };
