@@ -16,6 +16,7 @@ from handschlag.wire import (
     frames,
     http,
     numbers,
+    push,
     report,
     signed,
     template,
@@ -62,6 +63,9 @@ TYPES = [
     numbers.KnownNumbers,
     report.Report,
     report.ReportAnswer,
+    push.PushState,
+    push.PushTest,
+    push.WakeUp,
 ]
 
 

@@ -31,11 +31,14 @@ from handschlag.relay.live.socket import SOCKETS, Sockets
 from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
+from handschlag.relay.push.sender import PushSender
+from handschlag.relay.push.wake_ups import WakeUps
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import load_secrets
 from handschlag.relay.sms.make_sender import make_sender
 from handschlag.relay.sms.sender import SmsSender
 from handschlag.relay.storage.mailboxes import first_number, read_kept
+from handschlag.relay.storage.push import list_subscribed
 from handschlag.relay.storage.schema import mailbox
 from handschlag.relay.workers.expiry import run_expiry
 from handschlag.telemetry.logs import get_logger
@@ -66,6 +69,7 @@ class Relay:
         self._runner: web.AppRunner | None = None
         self._workers: list[asyncio.Task[None]] = []
         self._sockets: Sockets | None = None
+        self._push: PushSender | None = None
         self.port = settings.port
 
     @property
@@ -84,20 +88,33 @@ class Relay:
         await upgrade_schema(self.settings.database, MIGRATIONS)
         await self.store.start()
         number = await self.store.write(lambda connection: first_number(connection, self._clock.now()))
+        mailroom = Mailroom(self.store, number, await self.store.read(_waiting_by_mailbox))
+        secrets, metrics = load_secrets(self.settings.data), RelayMetrics()
+        self._push = PushSender(self.settings, secrets, self._clock)
         self._context = Context(
             settings=self.settings,
             clock=self._clock,
-            secrets=load_secrets(self.settings.data),
+            secrets=secrets,
             store=self.store,
             directory=Directory(self.store, self._clock),
-            mailroom=Mailroom(self.store, number, await self.store.read(_waiting_by_mailbox)),
-            metrics=RelayMetrics(),
+            mailroom=mailroom,
+            metrics=metrics,
             limits=Limits(self.settings),
             sms=self._sms,
             listed=ListedCompanies(self.store, self._clock),
             media=MediaRoom(ObjectStore(self.settings.media_url, self.settings.data / "media")),
             links=LinkRoom(),
+            wake_ups=WakeUps(
+                store=self.store,
+                mailroom=mailroom,
+                clock=self._clock,
+                metrics=metrics,
+                sender=self._push,
+                seconds=self.settings.push_seconds,
+                concurrency=self.settings.push_concurrency,
+            ),
         )
+        self._context.wake_ups.begin(await self.store.read(list_subscribed))
         await self._context.media.objects.clear_unfinished()
         application = web.Application(
             middlewares=[cross_origin, errors_as_json], client_max_size=limits.HTTP_BODY_BYTES
@@ -112,7 +129,10 @@ class Relay:
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port, backlog=1024)
         await site.start()
         self.port = self._runner.addresses[0][1]
-        self._workers = [asyncio.create_task(run_expiry(self._context))]
+        self._workers = [
+            asyncio.create_task(run_expiry(self._context)),
+            asyncio.create_task(self._context.wake_ups.run()),
+        ]
         _log.info("relay_started", port=self.port)
 
     async def stop(self) -> None:
@@ -126,6 +146,8 @@ class Relay:
             await self._runner.cleanup()
         if self._sms is not None:
             await self._sms.close()
+        if self._push is not None:
+            await self._push.close()
         await self.store.close()
         _log.info("relay_stopped")
 
@@ -139,6 +161,7 @@ class Relay:
 
     async def expire_now(self) -> int:
         """Clear away what is past its time without waiting for the worker: the clock was moved."""
+        self._context.wake_ups.ring()
         await expire_media(self._context)
         await expire_backups(self._context)
         return await expire_events(self._context)

@@ -12,6 +12,7 @@ from handschlag.relay.listed_companies import ListedCompanies
 from handschlag.relay.mailroom import Mailroom
 from handschlag.relay.media_room import MediaRoom
 from handschlag.relay.metrics import RelayMetrics
+from handschlag.relay.push.wake_ups import WakeUps
 from handschlag.relay.rules.token_bucket import RateLimit
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import RelaySecrets
@@ -28,6 +29,8 @@ class Limits:
         self.cards = RateLimit(settings.cards_per_minute / 60, settings.cards_per_minute)
         self.directory = RateLimit(settings.directory_calls_per_minute / 60, settings.directory_calls_per_minute)
         self.calls = RateLimit(settings.calls_per_minute / 60, settings.calls_per_minute)
+        # A test is for a person who looks at the answer.
+        self.push_tests = RateLimit(1 / 10, 3)
         self.claims = RateLimit(settings.claims_per_minute / 60, settings.claims_per_minute)
         self.backup_reads = RateLimit(settings.backup_reads_per_minute / 60, settings.backup_reads_per_minute)
         self.customer_envelopes = RateLimit(
@@ -54,3 +57,4 @@ class Context:
     links: LinkRoom
     sms: SmsSender | None
     listed: ListedCompanies
+    wake_ups: WakeUps

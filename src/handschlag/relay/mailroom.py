@@ -140,6 +140,10 @@ class Mailroom:
             if self._connected.get(mailbox.address.mailbox) is mailbox:
                 del self._connected[mailbox.address.mailbox]
 
+    def is_connected(self, mailbox: int) -> bool:
+        """Return whether a device has a live socket."""
+        return mailbox in self._connected
+
     def put(
         self,
         mailbox: int,

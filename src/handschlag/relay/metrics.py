@@ -34,6 +34,9 @@ class RelayMetrics:
             ["way"],
             registry=self.registry,
         )
+        self.wake_ups = Counter(
+            "handschlag_relay_wake_ups", "Browsers woken, or why not", ["outcome"], registry=self.registry
+        )
         self.waiting = Gauge("handschlag_relay_events_waiting", "Events in all mailboxes", registry=self.registry)
         self.connected = Gauge("handschlag_relay_sockets", "Devices connected", registry=self.registry)
         self.requests = Counter("handschlag_relay_requests", "HTTP answers", ["status"], registry=self.registry)

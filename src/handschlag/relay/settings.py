@@ -76,6 +76,19 @@ class RelaySettings(BaseSettings):
     codes_per_day: int = Field(2000, ge=0, description="Codes this relay sends a day: what it may cost.")
 
     reports_per_day: int = Field(50, ge=0, description="Reports of companies a customer may send a day.")
+    push_origins: list[str] = Field(
+        [],
+        description="Further push services, as scheme://host:port; only these may have private addresses or plain http.",
+    )
+    push_contact: str = Field(
+        "",
+        pattern=r"(mailto:[^@\s]+@[\w.-]+|https://[\w.-]+)?",
+        description="How push services reach the operator: mailto:… or https://…; empty means https:// and the name.",
+    )
+    push_seconds: float = Field(
+        30.0, ge=0, description="A device is woken for the same chat no more often than this many seconds."
+    )
+    push_concurrency: int = Field(50, ge=1, description="Wake-ups on their way at once.")
 
     media_url: str = Field(
         "",

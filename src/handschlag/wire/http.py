@@ -29,7 +29,7 @@ class ErrorAnswer(msgspec.Struct, frozen=True):
 
 
 class RelayInfo(msgspec.Struct, frozen=True):
-    """GET /v1/relay: name and public signing key (base64) of this relay, its time, and whether it has a directory and proves numbers."""
+    """GET /v1/relay: name and public signing key (base64) of this relay, its time, whether it has a directory and proves numbers, and its key for push services."""
 
     name: str
     signing_key: str
@@ -37,6 +37,7 @@ class RelayInfo(msgspec.Struct, frozen=True):
     version: str
     directory: bool = False
     numbers: bool = False
+    push_key: str = ""
 
 
 class CreateAccount(msgspec.Struct, frozen=True, omit_defaults=True):

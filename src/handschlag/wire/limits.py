@@ -15,6 +15,9 @@ BACKUP_PARTS = 2000
 BACKUP_IDENTITY_CHARACTERS = 32 * 1024
 BACKUP_CONTENTS_CHARACTERS = 512 * 1024
 BACKUPS_PER_ACCOUNT = 8
+# Where a browser can be woken; push services' addresses have about 200 characters.
+PUSH_ENDPOINT_CHARACTERS = 1000
+MUTED_COMPANIES = 500
 KEY_OBJECT_BYTES = 8 * 1024
 DEVICES_PER_ACCOUNT = 10
 # A place where two devices that are being linked leave sealed messages for each other.

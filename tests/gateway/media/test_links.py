@@ -15,8 +15,8 @@ from handschlag.content.media import MediaFile
 from handschlag.gateway.actions.media.bring_media import MediaSource, bring_media, check_media, media_at_hand
 from handschlag.gateway.company import Company
 from handschlag.gateway.errors import MediaFailed
-from handschlag.gateway.rules.link_addresses import is_public_address
 from handschlag.gateway.running import Running
+from handschlag.public_address import is_public_address
 from handschlag.relay_client.media import download_file
 from tests.gateway.house import House
 from tests.gateway.media.files import JPEG, PDF, PNG, objects_of

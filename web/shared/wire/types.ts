@@ -383,6 +383,16 @@ export interface Login {
   challenge: string;
 }
 /**
+ * A company that wakes nobody until a time; without one for ever.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MutedCompany".
+ */
+export interface MutedCompany {
+  business: string;
+  until?: number | null;
+}
+/**
  * The code is on its way: until when it is good, and from when on another may be asked for (Unix seconds).
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -517,6 +527,48 @@ export interface Profile {
   listed?: boolean;
 }
 /**
+ * GET /v1/push/subscription: what is kept of this device, null if nothing is.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PushState".
+ */
+export interface PushState {
+  subscription: PushSubscription | null;
+}
+/**
+ * PUT /v1/push/subscription: what the browser's own `PushSubscription` says, and when not to use it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PushSubscription".
+ */
+export interface PushSubscription {
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  quiet_hours?: QuietHours | null;
+  muted?: MutedCompany[];
+}
+/**
+ * Minutes of the day, from one up to and without the other, by the clocks of an IANA time zone; over midnight too.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuietHours".
+ */
+export interface QuietHours {
+  start: number;
+  end: number;
+  zone: string;
+}
+/**
+ * POST /v1/push/test: what became of a wake-up that was sent at once: `sent`, `gone`, `refused`, `unreachable`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PushTest".
+ */
+export interface PushTest {
+  outcome: string;
+}
+/**
  * PUT /v1/backups/{id}: the generation it is based on (0 for none), two sealed texts, and the parts that belong to it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -597,7 +649,7 @@ export interface Refusal {
   retry_after?: number;
 }
 /**
- * GET /v1/relay: name and public signing key (base64) of this relay, its time, and whether it has a directory and proves numbers.
+ * GET /v1/relay: name and public signing key (base64) of this relay, its time, whether it has a directory and proves numbers, and its key for push services.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "RelayInfo".
@@ -609,6 +661,7 @@ export interface RelayInfo {
   version: string;
   directory?: boolean;
   numbers?: boolean;
+  push_key?: string;
 }
 /**
  * POST /v1/reports: which company, why, and the message if the customer attached it.
@@ -770,6 +823,16 @@ export interface Verification {
   method: 'demonstration' | 'domain' | 'operator' | 'register' | 'vat_id';
   evidence: string;
   at: number;
+}
+/**
+ * The whole of what is pushed, sealed for the browser (RFC 8291): whose chat to look at, nobody's for a test.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "WakeUp".
+ */
+export interface WakeUp {
+  company: string;
+  version?: number;
 }
 /**
  * The relay's answer to hello: its time, the stock of one-time keys, and how many events wait.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 
 from yarl import URL
 
 from handschlag.content.errors import INVALID_PARAMETER, ContentError
 from handschlag.gateway.errors import shown
+from handschlag.public_address import is_public_address
 
 LINK_CHARACTERS = 2048
-_NAT64 = ip_network("64:ff9b::/96")
 
 
 def parse_link(text: object, field: str) -> URL:
@@ -25,21 +25,6 @@ def parse_link(text: object, field: str) -> URL:
     if url is None or not well_formed:
         raise ContentError(INVALID_PARAMETER, field, f"got {shown(text)}, expected an http or https URL")
     return url
-
-
-def is_public_address(text: str) -> bool:
-    """Whether an address is one of the public internet; addresses that wrap an IPv4 address are judged by that one."""
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _NAT64:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            address = inner
-    return address.is_global and not address.is_multicast
 
 
 def is_allowed_literal(url: URL, hosts: frozenset[str]) -> bool:

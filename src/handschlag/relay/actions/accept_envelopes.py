@@ -80,6 +80,7 @@ class EnvelopeDesk:
     def _committed(self, accepted: _Accepted) -> None:
         accepted.answer(accepted.results)
         self._context.mailroom.pushed(accepted.events)
+        self._context.wake_ups.stored(accepted.events)
 
     async def _recall(self, sender: Address, envelopes: Sequence[OutgoingEnvelope]) -> None:
         for header in [envelope.header for envelope in envelopes]:

@@ -20,6 +20,7 @@ from handschlag.relay.storage.accounts import (
 )
 from handschlag.relay.storage.claimable_keys import drop_keys
 from handschlag.relay.storage.mailboxes import clear_mailbox
+from handschlag.relay.storage.push import forget_subscription
 from handschlag.wire.certificates import check_device_keys
 from handschlag.wire.frames import Note
 from handschlag.wire.http import AddDevice, DeviceSeen, ListedDevices, OwnDevices
@@ -76,12 +77,14 @@ async def remove_own_device(context: Context, sender: Address, device: DeviceId,
         remove_device(connection, row.id)
         drop_keys(connection, row.id)
         clear_mailbox(connection, row.id)
+        forget_subscription(connection, row.id)
         update_device_list(connection, sender.account, listed)
         return find_account(connection, sender.account), row.id
 
     changed, mailbox = await context.store.write(store)
     assert changed is not None, "it was just changed"
     context.mailroom.waiting.pop(mailbox, None)
+    context.wake_ups.unsubscribe(mailbox)
     await _tell_devices(context, changed, now, but=sender.device)
     return mailbox
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT
+from handschlag.relay.signing_key import push_public_key
 from handschlag.relay.storage.accounts import probe
 from handschlag.wire.http import RelayInfo
 
@@ -39,5 +40,6 @@ async def get_relay(request: web.Request) -> web.Response:
             version=version("handschlag"),
             directory=context.settings.directory,
             numbers=context.sms is not None,
+            push_key=push_public_key(context.secrets.push_key),
         )
     )

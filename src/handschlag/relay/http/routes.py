@@ -16,6 +16,7 @@ from handschlag.relay.http import (
     numbers,
     operations,
     pictures,
+    push,
     reports,
 )
 from handschlag.relay.live.socket import get_live
@@ -68,5 +69,9 @@ ROUTES = [
     web.post("/v1/numbers/verify", numbers.post_verify),
     web.get("/v1/numbers", numbers.get_numbers),
     web.delete("/v1/numbers", numbers.delete_numbers),
+    web.get("/v1/push/subscription", push.get_subscription),
+    web.put("/v1/push/subscription", push.put_subscription),
+    web.delete("/v1/push/subscription", push.delete_subscription),
+    web.post("/v1/push/test", push.post_test),
     web.get("/v1/live", get_live),
 ]

@@ -136,6 +136,7 @@ class Sockets:
     def remove(self, socket: Socket, mailbox: Mailbox) -> None:
         """Forget a connection that ended."""
         self._context.mailroom.disconnect(mailbox)
+        self._context.wake_ups.missed(mailbox.address.mailbox)
         if self._open.get(mailbox.address.mailbox) is socket:
             del self._open[mailbox.address.mailbox]
         self._context.metrics.connected.set(len(self._open))

@@ -18,6 +18,7 @@
     media_usage            bytes an account brought on a day
     backups                sealed backups: whose, which generation, two sealed texts; generation 0 is one whose first parts came
     backup_parts           their sealed parts, each named by its hash; `current` are those of the generation in force
+    push_subscriptions     where a device's browser can be woken, and when it shall not be
     used_challenges        logins that were used, until they would have expired anyway
 
 One envelope: a mailbox row per device of the recipient; acknowledged, it is deleted and, for messages, a `delivered` note is put
@@ -285,6 +286,21 @@ backup_parts = Table(
     _time("created_at"),
     PrimaryKeyConstraint("backup", "part"),
     Index("backup_parts_left", "current", "created_at"),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    Column("mailbox", Integer, primary_key=True, autoincrement=False),
+    _text("account"),
+    _text("endpoint"),
+    _text("p256dh"),
+    _text("auth"),
+    _text("quiet_hours", null=True),
+    Column("muted", Text, nullable=False, server_default="[]"),
+    _time("created_at"),
+    Index("push_subscriptions_of_account", "account"),
+    Index("push_subscriptions_endpoint", "endpoint"),
 )
 
 used_challenges = Table("used_challenges", metadata, _text("challenge", key=True), _time("expires_at"))

@@ -18,8 +18,9 @@ from handschlag.content.errors import ContentError
 from handschlag.content.media import MEDIA_TYPES
 from handschlag.gateway.actions.media.keep_file import store_file, write_file
 from handschlag.gateway.errors import MediaFailed
-from handschlag.gateway.rules.link_addresses import is_allowed_literal, is_public_address, parse_link
+from handschlag.gateway.rules.link_addresses import is_allowed_literal, parse_link
 from handschlag.gateway.rules.media_types import FileType, tell_file_type
+from handschlag.public_address import is_public_address
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
