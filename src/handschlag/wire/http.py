@@ -29,7 +29,7 @@ class ErrorAnswer(msgspec.Struct, frozen=True):
 
 
 class RelayInfo(msgspec.Struct, frozen=True):
-    """GET /v1/relay: name and public signing key (base64) of this relay, its time, whether it has a directory and proves numbers, and its key for push services."""
+    """GET /v1/relay: name, time and public signing key (base64) of this relay, its key for push services, and what it offers."""
 
     name: str
     signing_key: str

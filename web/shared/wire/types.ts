@@ -649,7 +649,7 @@ export interface Refusal {
   retry_after?: number;
 }
 /**
- * GET /v1/relay: name and public signing key (base64) of this relay, its time, whether it has a directory and proves numbers, and its key for push services.
+ * GET /v1/relay: name, time and public signing key (base64) of this relay, its key for push services, and what it offers.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "RelayInfo".
