@@ -45,12 +45,20 @@ def check_introduction(introduction: Introduction) -> Introduction:
     return introduction
 
 
-def attested_number(introduction: Introduction, account: AccountId, relay_key: str) -> str | None:
-    """Return the number (`+` and digits) the relay attests for `account`, or None: without that it is hearsay."""
+class AttestedNumber(msgspec.Struct, frozen=True):
+    """A number (`+` and digits), and since when the relay attests it."""
+
+    number: str
+    at: int
+
+
+def attested_number(introduction: Introduction, account: AccountId, relay_key: str) -> AttestedNumber | None:
+    """Return the number the relay attests for `account`, or None: without that it is hearsay."""
     if introduction.phone_number is None or introduction.attestation is None or introduction.salt is None:
         return None
+    number, salt = introduction.phone_number, introduction.salt
     try:
-        check_attestation(introduction.attestation, relay_key, account, introduction.phone_number, introduction.salt)
+        record = check_attestation(introduction.attestation, relay_key, account, number, salt)
     except WireError:
         return None
-    return introduction.phone_number
+    return AttestedNumber(number, record.at)

@@ -107,6 +107,12 @@ class ContactBook:
         self.store(contact)
         return taken
 
+    def give_up_number(self, contact: Contact) -> None:
+        """Forget a number that its customer does not share any more: the pseudo-number names them again."""
+        if contact.number is not None:
+            self._forget_number(contact)
+            self.store(contact)
+
     def store(self, contact: Contact) -> None:
         """Put a contact's row into the open commit."""
         row = (

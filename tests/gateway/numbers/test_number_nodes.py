@@ -66,7 +66,7 @@ class TestNumber:
         _, answer, _ = await number.call("GET", f"/{number.company.waba_id}/phone_numbers", params=query)
         assert len(answer["data"]) == count
 
-    @pytest.mark.parametrize("name", ["username", "search_visibility", "connection_status"])
+    @pytest.mark.parametrize("name", ["username", "connection_status"])
     async def test_what_a_number_does_not_take_says_why(self, number: House, name: str) -> None:
         status, answer = await post(number, "", json={name: "VISIBLE"})
         assert (status, answer["error"]["message"]) == (400, "(#100) Not offered by this gateway")
@@ -241,3 +241,15 @@ class TestNotOffered:
     async def test_no_offered_path_is_said_not_to_be(self) -> None:
         assert not NOT_OFFERED.keys() & ROUTES.keys()
         assert not [key for key in METHODS_NOT_OFFERED if key[1] in ROUTES.get(key[0], {})]
+
+
+async def test_a_company_says_whether_it_may_be_found(number: House) -> None:
+    for word, listed in (("VISIBLE", True), ("NON_VISIBLE", False)):
+        assert await post(number, "", json={"search_visibility": word}) == (200, {"success": True})
+        _, node = await get(number, f"{number.company.phone_number_id}?fields=search_visibility")
+        assert node["search_visibility"] == word
+        await number.gateway.settled()
+        async with number.session.get(f"{number.relay.url}/v1/companies/{number.company.handle}") as answer:
+            card = await answer.json()
+        assert json.loads(card["profile"]["record"]).get("listed", False) is listed
+    assert (await post(number, "", json={"search_visibility": "MAYBE"}))[0] == 400

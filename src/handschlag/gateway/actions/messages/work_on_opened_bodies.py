@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from handschlag.content.attestation import check_attestation
 from handschlag.content.bodies import parse_body
-from handschlag.content.introduction import Introduction
+from handschlag.content.introduction import Introduction, attested_number
 from handschlag.content.receipts import PlayedReceipt, ReadReceipt, Resend, ResendRequest
 from handschlag.content.service_types import KnownMessage
 from handschlag.device.healing import answer_resend
@@ -27,7 +25,6 @@ from handschlag.gateway.rules.sent_at import sent_at
 from handschlag.gateway.rules.statuses import Status
 from handschlag.gateway.storage.opened_bodies import KEEP_OPENED_BODY, REMOVE_OPENED_BODY, OpenedBody
 from handschlag.gateway.storage.outgoing_messages import STORE_ATTEMPT
-from handschlag.wire.errors import WireError
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
@@ -82,16 +79,15 @@ def _take_played_receipt(running: Running, company: Company, contact: Contact, r
 
 
 async def _introduce(running: Running, company: Company, contact: Contact, introduction: Introduction) -> None:
-    before, is_first, was_taken = contact.number, not contact.name, False
-    number, attestation, salt = introduction.phone_number, introduction.attestation, introduction.salt
-    if number is not None and attestation is not None and salt is not None:
-        # A number the relay does not vouch for is hearsay.
-        with suppress(WireError):
-            record = check_attestation(attestation, company.row.relay_key, contact.customer, number, salt)
-            was_taken = await company.contacts.attest(contact, number.removeprefix("+"), float(record.at))
+    before, is_first, was_taken = contact.wa_id, not contact.name, False
+    attested = attested_number(introduction, contact.customer, company.row.relay_key)
+    if attested is not None:
+        was_taken = await company.contacts.attest(contact, attested.number.removeprefix("+"), float(attested.at))
+    elif introduction.phone_number is None:
+        company.contacts.give_up_number(contact)
     # The name last, in the same commit: whoever sees it sees the number too.
     company.contacts.rename(contact, name=introduction.name, language=introduction.language)
-    if before is not None and contact.number not in {None, before}:
+    if not is_first and contact.wa_id != before:
         publish_new_number(running, company, contact, before)
     if was_taken:
         publish_identity_change(running, company, contact)

@@ -18,7 +18,7 @@ from handschlag.wire.company import Profile
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
 
-_FIELDS = ("about", "address", "description", "email", "websites", "vertical", "profile_picture_url")
+_FIELDS = ("about", "address", "description", "email", "websites", "vertical", "profile_picture_url", "listed")
 _Vertical = Literal[
     "UNDEFINED",
     "OTHER",
@@ -46,7 +46,7 @@ _Vertical = Literal[
     "MATRIMONY_SERVICE",
 ]
 _Website = Annotated[str, Meta(max_length=256, pattern="^https?://", description="an address with https://")]
-_TEXTS = ("about", "address", "description", "email", "websites", "vertical")
+_SET = ("about", "address", "description", "email", "websites", "vertical", "listed")
 
 
 class ChangeProfile(msgspec.Struct, kw_only=True):
@@ -60,6 +60,9 @@ class ChangeProfile(msgspec.Struct, kw_only=True):
     websites: Annotated[list[_Website], Meta(max_length=2)] | None = None
     vertical: _Vertical | None = None
     profile_picture_handle: str = ""
+    listed: (
+        Annotated[bool, Meta(description="whether anybody finds the company in the directory of its relay")] | None
+    ) = None
 
 
 async def read_business_profile(call: Call) -> object:
@@ -72,6 +75,7 @@ async def read_business_profile(call: Call) -> object:
         "description": profile.description,
         "email": profile.email,
         "websites": profile.websites,
+        "listed": profile.listed,
     }
     asked = parse_fields((await call.read(Fields)).fields) or _FIELDS
     if "profile_picture_url" in asked:
@@ -84,7 +88,7 @@ async def change_business_profile(call: Call) -> object:
     """Change the fields that are given; the rest stays. An empty text takes a field away, except `about`."""
     company = call.phone_number()
     asked = await call.read(ChangeProfile)
-    changes: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(asked, name)) is not None}
+    changes: dict[str, Any] = {name: value for name in _SET if (value := getattr(asked, name)) is not None}
     if asked.email and "@" not in asked.email:
         raise RequestInvalid(f"email: got {shown(asked.email)}, expected an address like info@example.org")
     picture = await parse_picture_handle(call, asked.profile_picture_handle)

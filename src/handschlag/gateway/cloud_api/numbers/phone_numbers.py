@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from handschlag.gateway.actions.companies.change_profile import change_profile
 from handschlag.gateway.actions.numbers.change_number import change_number
 from handschlag.gateway.actions.numbers.register_number import set_pin
 from handschlag.gateway.cloud_api.answers import SUCCESS
@@ -19,6 +20,7 @@ from handschlag.gateway.cloud_api.shapes import FieldsPage, Pin, Product
 from handschlag.gateway.cloud_api.webhooks.overrides import set_phone_callback, webhook_configuration
 from handschlag.gateway.errors import NotOffered, ParameterMissing, shown
 from handschlag.gateway.rules.customer_ids import display_number
+from handschlag.wire.company import Profile
 
 if TYPE_CHECKING:
     from handschlag.gateway.cloud_api.call import Call
@@ -31,7 +33,6 @@ DEFAULT_FIELDS = (
 )
 _NOT_SET = {
     "username": "a company is found by its handle and link; user names are not offered",
-    "search_visibility": "there is no directory to be found in; a company is found by its link",
     "connection_status": "a number is connected by POST /register and disconnected by POST /deregister",
 }
 
@@ -51,7 +52,7 @@ class UpdateNumber(msgspec.Struct, kw_only=True):
     new_display_name: Annotated[str, Meta(max_length=512)] | None = None
     whatsapp_business_api_data: NumberData | None = None
     username: Any = None
-    search_visibility: Any = None
+    search_visibility: Literal["VISIBLE", "NON_VISIBLE"] | None = None
     connection_status: Any = None
 
 
@@ -91,11 +92,15 @@ def phone_number_node(call: Call, company: Company) -> dict[str, Any]:
         "eligibility_for_api_business_global_search": "NOT_ELIGIBLE",
         "messaging_limit_tier": "TIER_UNLIMITED",
         "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED",
-        "search_visibility": "NON_VISIBLE",
+        "search_visibility": "VISIBLE" if _profile(company).listed else "NON_VISIBLE",
         "last_onboarded_time": _iso(number.registrations[-1] if number.registrations else row.created_at),
         "certificate": "",
         "new_certificate": "",
     }
+
+
+def _profile(company: Company) -> Profile:
+    return msgspec.json.decode(company.row.profile, type=Profile)
 
 
 def _iso(at: float) -> str:
@@ -127,15 +132,20 @@ async def update_phone_number(call: Call, company: Company) -> object:
     data = asked.whatsapp_business_api_data or NumberData()
     pin = data.pin if asked.pin is None else asked.pin
     name, callback = asked.new_display_name, asked.webhook_configuration
-    if pin is None and not name and callback is None:
+    visibility = asked.search_visibility
+    if pin is None and not name and callback is None and visibility is None:
         for other, why in _NOT_SET.items():
             if (given := getattr(asked, other)) is not None:
                 raise NotOffered(f"{other}: got {shown(given)}, but {why}")
-        raise ParameterMissing("pin, webhook_configuration, new_display_name: got nothing, expected one of them")
+        raise ParameterMissing(
+            "pin, webhook_configuration, new_display_name, search_visibility: got nothing, expected one of them"
+        )
     if callback is not None:
         await set_phone_callback(call, company, callback)
     if pin is not None:
         await set_pin(call.running, company, pin)
+    if visibility is not None:
+        await change_profile(call.running, company, {"listed": visibility == "VISIBLE"}, None)
     if name:
         # The relay's operator vouches for names; what a program asks for is kept, for a person to carry there.
         await change_number(call.running, company, new_display_name=name)
