@@ -255,6 +255,10 @@ export interface ChatSummary {
   blocked: boolean;
   purposes: Purpose[];
   typing: boolean;
+  pinnedAt?: number;
+  mutedUntil?: number;
+  archived?: boolean;
+  markedUnread?: boolean;
 }
 
 export interface Thread {

@@ -7,6 +7,7 @@ import {
 } from './api.ts';
 import type { Notice, OwnerState } from './broadcast.ts';
 import { Cell } from './cell.ts';
+import { byPlace } from './chats/keeping.ts';
 import { formOfMessage, Questions } from './forms.ts';
 import { describeOffer, parseLink, resolveInvitation } from './companies/invitations.ts';
 import { Pictures } from './companies/pictures.ts';
@@ -291,15 +292,16 @@ export class Client implements MessengerClient {
     const kept = only ? this.#chats.value.filter((one) => !only.has(one.company.account)) : [];
     const companies = only ? [...only] : await this.#store.getAllKeys('companies');
     const read = (await Promise.all(companies.map((one) => this.#summary(one)))).filter((one) => one !== null);
-    this.#chats.set([...kept, ...read].sort((a, b) => (b.lastMessage?.at ?? 0) - (a.lastMessage?.at ?? 0)));
+    this.#chats.set([...kept, ...read].sort(byPlace));
   }
 
   async #summary(account: string): Promise<ChatSummary | null> {
     const stored = await this.#store.get('companies', account);
-    if (!stored) return null;
+    if (!stored || stored.leaving) return null;
     const [lastMessage] = await newestMessages(this.#store, account, 1);
     const unread = await this.#store.countFromIndex('messages', 'unread', IDBKeyRange.only([account, 1]));
-    const { company, draft, blocked, purposes } = stored;
-    return { company, lastMessage: lastMessage ?? null, unread, draft, blocked, purposes, typing: this.#typing.includes(account) };
+    const { company, draft, blocked, purposes, pinnedAt, mutedUntil, archived, markedUnread } = stored;
+    const marks = { ...(pinnedAt ? { pinnedAt } : {}), ...(mutedUntil ? { mutedUntil } : {}), ...(archived ? { archived } : {}), ...(markedUnread ? { markedUnread } : {}) };
+    return { company, lastMessage: lastMessage ?? null, unread, draft, blocked, purposes, typing: this.#typing.includes(account), ...marks };
   }
 }

@@ -1,5 +1,6 @@
 // What each stored command does, and which of them have to stay in order: those of one lane.
 import type { Owner } from './owner.ts';
+import { leave } from './chats/leaving.ts';
 import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import { comeBack } from './recovery/coming_back.ts';
@@ -46,6 +47,8 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return acceptIdentity(owner, command.company, command.masterKey, command.compared);
     case 'report':
       return sendReport(owner, command.company, command.reason, command.message);
+    case 'leave':
+      return leave(owner, command.company);
   }
 }
 
@@ -71,6 +74,7 @@ export function laneOf(command: StoredCommand): string {
       return 'recovery';
     case 'purposes':
     case 'block':
+    case 'leave':
       return `consent:${command.company}`;
   }
 }

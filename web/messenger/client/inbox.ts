@@ -129,7 +129,7 @@ export class Inbox {
 
   async #accept({ order, header, content, stamp }: OpenedRow): Promise<void> {
     const company = await this.owner.database.get('companies', header.from);
-    if (!company || company.blocked) return;
+    if (!company || company.blocked || company.leaving) return;
     if (!content) return storeMessage(this.owner, order, header, {}, { type: 'unopened' });
     // The header outside and inside must be one, and nobody writes who was not let in.
     if (canonicalJson(content.header) !== headerText(header) || header.to !== this.owner.me!.account) return;

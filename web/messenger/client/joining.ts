@@ -54,7 +54,7 @@ export async function join(owner: Owner, { company, name, purposes, language }: 
   const known = await transaction.store.get(company.account);
   // What happened since the invitation was opened stays: records, decisions, a draft.
   const { company: shown, offer, offerHash } = company;
-  await transaction.store.put(known ? { ...known, company: shown, offer, offerHash, draft: known.draft || company.draft } : company);
+  await transaction.store.put(known ? { ...known, leaving: false, company: shown, offer, offerHash, draft: known.draft || company.draft } : company);
   await transaction.done;
   owner.tell({ what: 'changed', company: company.account });
   if (purposes.length) await setPurposes(owner, company.account, purposes, language);

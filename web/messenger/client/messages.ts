@@ -2,6 +2,7 @@
 import { makeEnvelopeId, parseMessageId, plainHeader, timeOfId } from '../../shared/wire/envelope.ts';
 import type { Header } from '../../shared/wire/types.ts';
 import type { MessageStatus } from './api.ts';
+import { broughtBack } from './chats/keeping.ts';
 import type { Owner } from './owner.ts';
 import type { StoredMessage } from './store.ts';
 
@@ -13,8 +14,8 @@ type Shown = Partial<StoredMessage> & Pick<StoredMessage, 'type'>;
 
 /** Stores a message that came in as row `order` of what was opened; one that is there stays, unless it could not be opened then. */
 export async function storeMessage(owner: Owner, order: number, header: Header, body: Record<string, unknown>, shown: Shown): Promise<void> {
-  const transaction = owner.database.transaction(['messages', 'opened'], 'readwrite');
-  const messages = transaction.objectStore('messages');
+  const transaction = owner.database.transaction(['messages', 'opened', 'companies'], 'readwrite');
+  const [messages, companies] = [transaction.objectStore('messages'), transaction.objectStore('companies')];
   const range = IDBKeyRange.bound([header.from, 0], [header.from, Infinity]);
   const newest = (await messages.index('chat').openCursor(range, 'prev'))?.value;
   const known = await messages.get(header.id);
@@ -25,6 +26,8 @@ export async function storeMessage(owner: Owner, order: number, header: Header, 
       quote: null, status: null, attempt: header.attempt ?? 0, kind: header.kind, body, unread: 1,
       franking: { header: plainHeader(header) }, ...shown,
     });
+    const stored = await companies.get(header.from);
+    if (stored?.archived) await companies.put(broughtBack(stored, owner.now()));
   }
   await transaction.objectStore('opened').delete(order);
   await transaction.done;

@@ -48,6 +48,15 @@ export interface StoredCompany {
   compared?: { at: number; masterKey: string };
   /** When the relay last took a message of this customer, in its seconds: the company may answer for a day. */
   wroteAt?: number;
+  /** When the chat was pinned to the top of the list. */
+  pinnedAt?: number;
+  /** Until when it makes no noise, in milliseconds; `FOR_EVER` is a time nobody lives to see. */
+  mutedUntil?: number;
+  archived?: boolean;
+  /** Put back by hand among what is to be read. */
+  markedUnread?: boolean;
+  /** The chat was deleted; the row goes once the relay has the withdrawal. */
+  leaving?: boolean;
 }
 
 export interface StoredMessage extends Message {
@@ -91,6 +100,8 @@ export type Command =
   | { kind: 'end_recovery' }
   | { kind: 'back_up' }
   | { kind: 'come_back'; backup: string; key: CryptoKey }
+  /** Withdraw everything, then forget the company. */
+  | { kind: 'leave'; company: string }
   /** Ask the company to seal these again; its devices are looked up before if one is not known to be its own. */
   | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean };
 

@@ -2,6 +2,7 @@
 import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
 import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
 import { characters } from './content/characters.ts';
+import { broughtBack } from './chats/keeping.ts';
 import type { StoredMessage } from './store.ts';
 import type { Tab } from './tab.ts';
 
@@ -50,7 +51,7 @@ export async function write(tab: Tab, { company, text, body, quoteId, answers, d
   await transaction.objectStore('messages').add(message);
   await transaction.objectStore('commands').add({ kind: 'send', company, message: id });
   const stored = await transaction.objectStore('companies').get(company);
-  if (stored && draft !== undefined) await transaction.objectStore('companies').put({ ...stored, draft });
+  if (stored) await transaction.objectStore('companies').put({ ...broughtBack(stored, now), ...(draft === undefined ? {} : { draft }) });
   await transaction.done;
   tab.announce(company);
   return id;
@@ -74,11 +75,13 @@ export async function markRead(tab: Tab, company: string): Promise<void> {
   const messages = transaction.objectStore('messages');
   const unread = await messages.index('unread').getAll(IDBKeyRange.only([company, 1]));
   for (const message of unread) await messages.put({ ...message, unread: 0 });
-  const told = (await transaction.objectStore('companies').get(company))?.blocked ? [] : unread.filter((one) => one.type !== 'unopened');
+  const stored = await transaction.objectStore('companies').get(company);
+  if (stored?.markedUnread) await transaction.objectStore('companies').put({ ...stored, markedUnread: false });
+  const told = stored?.blocked ? [] : unread.filter((one) => one.type !== 'unopened');
   for (let start = 0; start < told.length; start += IDS_PER_RECEIPT) {
     const ids = told.slice(start, start + IDS_PER_RECEIPT).map((one) => one.id);
     await transaction.objectStore('commands').add({ kind: 'read', company, messages: ids });
   }
   await transaction.done;
-  if (unread.length) tab.announce(company);
+  if (unread.length || stored?.markedUnread) tab.announce(company);
 }

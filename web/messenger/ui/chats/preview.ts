@@ -1,6 +1,7 @@
 // A message in one line, for rows and quotes.
 import type { Message, Part } from '../../client/api.ts';
 import { parseRichText, type Piece } from '../model/rich_text.ts';
+import type { IconName } from '../parts/icons.ts';
 import type { Dictionary } from '../preferences.svelte.ts';
 
 const LONGEST = 160;
@@ -9,6 +10,17 @@ export function previewOf(message: Message, { message: words, thread }: Dictiona
   if (message.event) return thread.event[message.event];
   if (message.type === 'withheld' || message.type === 'unopened' || message.type === 'unsupported') return words[message.type];
   return plainText([message.header, message.part && partText(message.part, { message: words }), message.text].filter(Boolean).join(': '));
+}
+
+const ICONS: Record<Part['kind'], IconName> = {
+  image: 'photo', audio: 'sound', voice: 'voice', video: 'film', document: 'file', sticker: 'smile', location: 'place', contacts: 'person', form: 'form',
+};
+
+/** What stands before the words: a mark of the file, place or card, or that nothing can be shown. */
+export function iconOf({ type, part }: Message): IconName | null {
+  if (type === 'withheld') return 'shield';
+  if (type === 'unopened' || type === 'unsupported') return 'note';
+  return part ? ICONS[part.kind] : null;
 }
 
 /** What a file, a place or cards are, in words: “Document: ticket.pdf”. */

@@ -24,3 +24,11 @@ test('an invitation keeps its whole link, with key and text', () => {
 test('what is no address of ours shows the chats', () => {
   for (const hash of ['', '#', '#/', '#/nonsense', '#/chat/', '#x']) assert.deepEqual(parseRoute(hash), { screen: 'chats' });
 });
+
+test('a chat opens at a message, with its search, and for export', () => {
+  assert.deepEqual(parseRoute(paths.message('moewe-air', 'id')), { screen: 'chat', handle: 'moewe-air', at: 'id' });
+  assert.deepEqual(parseRoute(paths.searchIn('moewe-air')), { screen: 'chat', handle: 'moewe-air', searching: true });
+  assert.deepEqual(parseRoute(paths.export('moewe-air')), { screen: 'export', handle: 'moewe-air' });
+  assert.deepEqual(parseRoute(paths.archived), { screen: 'archived' });
+  assert.deepEqual(parseRoute(paths.starred), { screen: 'starred' });
+});

@@ -1,20 +1,24 @@
 // Which screen an address shows; everything is behind the #, so no server learns it.
 export type Route =
   | { screen: 'chats' }
+  | { screen: 'archived' }
+  | { screen: 'starred' }
   | { screen: 'add' }
   | { screen: 'scan' }
   | { screen: 'directory' }
   | { screen: 'return' }
   | { screen: 'settings'; section: string }
-  | { screen: 'starred' }
   /** `at`: the message to open it at. */
-  | { screen: 'chat'; handle: string; at?: string }
+  | { screen: 'chat'; handle: string; at?: string; searching?: boolean }
   | { screen: 'profile'; handle: string }
   | { screen: 'safety'; handle: string }
+  | { screen: 'export'; handle: string }
   | { screen: 'invitation'; link: string };
 
 export const paths = {
   chats: '#/',
+  archived: '#/archived',
+  starred: '#/starred',
   add: '#/add',
   scan: '#/scan',
   directory: '#/companies',
@@ -22,9 +26,10 @@ export const paths = {
   return: '#/return',
   settings: '#/settings',
   section: (name: string): string => `#/settings/${name}`,
-  starred: '#/starred',
   chat: (handle: string): string => `#/chat/${handle}`,
   message: (handle: string, id: string): string => `#/chat/${handle}/at/${id}`,
+  searchIn: (handle: string): string => `#/chat/${handle}/search`,
+  export: (handle: string): string => `#/chat/${handle}/export`,
   profile: (handle: string): string => `#/chat/${handle}/profile`,
   safety: (handle: string): string => `#/chat/${handle}/safety`,
   invitation: (handle: string, masterKey: string | null, text: string): string => {
@@ -38,9 +43,9 @@ export const paths = {
 export function parseRoute(hash: string): Route {
   if (hash.startsWith('#/c/')) return { screen: 'invitation', link: hash };
   const [first, handle, rest, id] = hash.replace(/^#\/?/, '').split('/');
-  if (first === 'chat' && handle && (rest === 'profile' || rest === 'safety')) return { screen: rest, handle };
-  if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}) };
-  if (first === 'starred') return { screen: 'starred' };
+  if (first === 'chat' && handle && (rest === 'profile' || rest === 'safety' || rest === 'export')) return { screen: rest, handle };
+  if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}), ...(rest === 'search' ? { searching: true } : {}) };
+  if (first === 'archived' || first === 'starred') return { screen: first };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
   if (first === 'add' || first === 'scan' || first === 'return') return { screen: first };
   if (first === 'companies') return { screen: 'directory' };

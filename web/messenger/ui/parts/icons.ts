@@ -36,6 +36,12 @@ export const icons = {
   light: 'M13 3L5 14h6l-1 7 8-11h-6z',
   scan: 'M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5M4 12h16',
   lock: 'M6 11h12v9H6zm2.5 0V8a3.5 3.5 0 0 1 7 0v3',
+  pin: 'M9 4h6l-1 6 3.5 3.5h-11L10 10zm3 9.5V20',
+  archive: 'M4 5h16v4H4zm1.5 4v10h13V9M10 13h4',
+  trash: 'M5 7h14M9.5 7V4.5h5V7M7 7l1 13h8l1-13M10.5 11v5.5m3-5.5v5.5',
+  download: 'M12 4v11m-5-5l5 5 5-5M5 19.5h14',
+  star: 'M12 4.5l2.3 4.8 5.2.7-3.8 3.6.9 5.2L12 16.3l-4.6 2.5.9-5.2L4.5 10l5.2-.7z',
+  dot: 'M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z',
 } as const;
 
 export type IconName = keyof typeof icons;
