@@ -41,6 +41,12 @@ export async function makeWith(tab: Tab, secret: string, hasCode: boolean, passk
   await tab.command({ kind: 'make_recovery', backup: id, key, hasCode, passkey });
 }
 
+/** Another way to the same secret; the relay gets it with the next backup, which is now. */
+export async function addPasskey(tab: Tab, passkey: PasskeyBox): Promise<void> {
+  await changeRecovery(tab.store, { passkey });
+  await tab.command({ kind: 'back_up' });
+}
+
 /** Whether a secret is the one of this account's backup: it must open the real thing. */
 export async function prove(tab: Tab, secret: string): Promise<boolean> {
   const recovery = await loadRecovery(tab.store);

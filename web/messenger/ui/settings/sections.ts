@@ -10,5 +10,6 @@ export interface Section {
 }
 
 export const SECTIONS: Section[] = [
+  { name: 'recovery', icon: 'key', load: () => import('../recovery/Recovery.svelte') },
   { name: 'permissions', icon: 'shield', load: () => import('../permissions/Permissions.svelte') },
 ];
