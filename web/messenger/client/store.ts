@@ -42,6 +42,8 @@ export interface StoredCompany {
   purposes: Purpose[];
   blocked: boolean;
   draft: string;
+  /** The message that the draft answers. */
+  draftQuote?: string;
   templates: Record<string, string>;
   introduced: boolean;
   /** When a person compared the safety number, in milliseconds; with which master key. */

@@ -11,6 +11,8 @@ const dictionaries: Record<Language, Dictionary> = { en, de };
 class Preferences {
   language = $state<Language>(readLanguage());
   theme = $state<Theme>(readTheme());
+  /** Where there is a real keyboard. */
+  enterSends = $state(read('enter_sends') !== 'no');
 
   /** With the region the system names, for the order of dates and the 12-hour clock; else with Europe's habits. */
   get locale(): string {
@@ -27,6 +29,11 @@ class Preferences {
     this.theme = theme;
     keep('theme', theme);
     this.apply();
+  }
+
+  setEnterSends(sends: boolean): void {
+    this.enterSends = sends;
+    keep('enter_sends', sends ? 'yes' : 'no');
   }
 
   apply(): void {
