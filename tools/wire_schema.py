@@ -61,6 +61,7 @@ TYPES = [
     numbers.NumberCodeSent,
     numbers.NumberProved,
     numbers.KnownNumbers,
+    http.MediaUpload,
     report.Report,
     report.ReportAnswer,
     push.PushState,

@@ -40,6 +40,7 @@ from handschlag.relay.sms.sender import SmsSender
 from handschlag.relay.storage.mailboxes import first_number, read_kept
 from handschlag.relay.storage.push import list_subscribed
 from handschlag.relay.storage.schema import mailbox
+from handschlag.relay.upload_folder import UploadFolder
 from handschlag.relay.workers.expiry import run_expiry
 from handschlag.telemetry.logs import get_logger
 from handschlag.wire import limits
@@ -102,7 +103,10 @@ class Relay:
             limits=Limits(self.settings),
             sms=self._sms,
             listed=ListedCompanies(self.store, self._clock),
-            media=MediaRoom(ObjectStore(self.settings.media_url, self.settings.data / "media")),
+            media=MediaRoom(
+                ObjectStore(self.settings.media_url, self.settings.data / "media"),
+                UploadFolder(self.settings.data / "uploads"),
+            ),
             links=LinkRoom(),
             wake_ups=WakeUps(
                 store=self.store,

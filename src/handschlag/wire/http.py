@@ -269,6 +269,22 @@ class StoredMedia(msgspec.Struct, frozen=True):
     expires_at: int
 
 
+class BeginUpload(msgspec.Struct, frozen=True):
+    """POST /v1/media/uploads: an id of 192 random bits that the sender chose, and how many bytes will come."""
+
+    id: str
+    bytes: int
+
+
+class MediaUpload(msgspec.Struct, frozen=True):
+    """How far an upload is: `offset` of `bytes` are here, and the file is stored when they are equal; until when it is kept."""
+
+    id: str
+    offset: int
+    bytes: int
+    expires_at: int
+
+
 class PutBackup(msgspec.Struct, frozen=True):
     """PUT /v1/backups/{id}: the generation it is based on (0 for none), two sealed texts, and the parts that belong to it."""
 

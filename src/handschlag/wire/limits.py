@@ -7,6 +7,9 @@ RECORD_BYTES = 16 * 1024
 # A file of 100 MiB, and 16 bytes for each 64 KiB of it (spec/encryption.md section 6).
 MEDIA_BYTES = 100 * 1024 * 1024
 SEALED_MEDIA_BYTES = MEDIA_BYTES + 1600 * 16
+# Files that come in several requests: how many an account may have begun, and how long the beginning of one stays.
+UPLOADS_PER_ACCOUNT = 32
+UPLOAD_SECONDS = 86_400
 # A company's profile picture, which is no secret and not sealed.
 PICTURE_BYTES = 512 * 1024
 # A backup's parts, and the two sealed texts that go with them (spec/wire.md section 6).

@@ -27,6 +27,10 @@ export type Notice =
   | { what: 'answered'; company: string; request: string; answer: FormAnswer }
   /** How it stands with the recovery or the backup: what is in the store has changed. */
   | { what: 'recovery' }
+  /** Files are wanted; one is not wanted any more, or is not to be brought; how much of one is here or there, or that its rows changed. */
+  | { what: 'fetch' }
+  | { what: 'stop_file'; id: string; own?: boolean }
+  | { what: 'file'; id: string; done?: number }
   /** Let go of everything, it is about to be erased; then: it is gone. */
   | { what: 'reset' }
   | { what: 'erased' };

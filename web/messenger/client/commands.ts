@@ -8,6 +8,7 @@ import { endRecovery, makeRecovery } from './recovery/making.ts';
 import type { StoredCommand } from './store.ts';
 import { acceptIdentity, lookIdentity } from './trust/identity.ts';
 import { sendReport } from './trust/reports.ts';
+import { NotYet } from './troubles.ts';
 
 /** Returns what the tab that waits for it is told. */
 export async function carryOut(owner: Owner, command: StoredCommand): Promise<unknown> {
@@ -19,7 +20,10 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
   if (!owner.machine) throw new RelayUnreachable('no account is open');
   switch (command.kind) {
     case 'send':
+      if (!(await owner.uploads.isDone(command.message))) throw new NotYet();
       return owner.outbox.sealMessage(command.message);
+    case 'played':
+      return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { played: command.messages, at: Math.floor(owner.now() / 1000) } });
     case 'change':
       return owner.outbox.sealChange(command.change);
     case 'read':
@@ -59,19 +63,22 @@ export function laneOf(command: StoredCommand): string {
       return 'join';
     case 'send':
     case 'change':
-    case 'read':
-    case 'resend':
     case 'introduce':
       return `out:${command.company}`;
     case 'look_identity':
       return 'look';
-    case 'accept_identity':
-    case 'report':
     case 'make_recovery':
     case 'end_recovery':
     case 'back_up':
     case 'come_back':
       return 'recovery';
+    // No file on its way holds these up.
+    case 'read':
+    case 'played':
+    case 'resend':
+      return `receipts:${command.company}`;
+    case 'accept_identity':
+    case 'report':
     case 'purposes':
     case 'block':
     case 'leave':

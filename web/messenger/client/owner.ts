@@ -10,7 +10,9 @@ import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { Keeper } from './recovery/keeper.ts';
 import { account as loadAccount, fact, storeKey, trustIn, type Account, type Database, type StoredCommand } from './store.ts';
-import { isStorageError, isTemporary } from './troubles.ts';
+import { Downloads } from './files/downloads.ts';
+import { Uploads } from './files/uploads.ts';
+import { isStorageError, isTemporary, NotYet } from './troubles.ts';
 
 const TYPING_SECONDS = 25;
 const TYPING_SENT_EVERY = 10_000;
@@ -23,6 +25,8 @@ export class Owner {
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly keeper = new Keeper(this);
+  readonly uploads: Uploads;
+  readonly downloads: Downloads;
   machine: Machine | null = null;
   me: Account | null = null;
   #state: OwnerState = { owner: crypto.randomUUID(), connection: 'connecting', catchingUp: 0, typing: [], trouble: null, offset: 0 };
@@ -40,6 +44,8 @@ export class Owner {
     this.http = new RelayHttp(relayUrl);
     this.outbox = new Outbox(this);
     this.inbox = new Inbox(this);
+    this.uploads = new Uploads(this);
+    this.downloads = new Downloads(this);
   }
 
   /** The relay's time in milliseconds: this device's own may be wrong. */
@@ -168,6 +174,7 @@ export class Owner {
         this.later(() => this.outbox.startAnew());
         this.later(() => this.inbox.work());
         this.work();
+        this.downloads.wake();
         break;
       case 'keys':
         this.#takeStock(frame);
@@ -211,6 +218,10 @@ export class Owner {
         outcome = { result: await carryOut(this, command) };
       } catch (error) {
         if (isStorageError(error)) throw error;
+        if (error instanceof NotYet) {
+          waiting.add(lane);
+          continue;
+        }
         // A person waits for the end of joining, and is told.
         if (isTemporary(error) && command.kind !== 'join') {
           waiting.add(lane);
@@ -232,6 +243,8 @@ export class Owner {
     else if (notice.what === 'offline') this.#socket?.drop();
     else if (notice.what === 'typing') this.#sayTyping(notice.company);
     else if (notice.what === 'ask') this.later(() => this.outbox.seal({ company: notice.company, kind: 'receipt', body: notice.body, id: notice.id }));
+    else if (notice.what === 'fetch') void this.downloads.work();
+    else if (notice.what === 'stop_file') this.#stopFile(notice);
     else if (notice.what === 'reset') this.#socket?.stop();
   }
 
@@ -239,6 +252,14 @@ export class Owner {
     this.#announce();
     this.keeper.wake();
     this.#socket?.reconnectNow();
+    this.downloads.wake();
+  }
+
+  /** A person wants a file no longer, or takes one back that was on its way. */
+  #stopFile({ id, own }: { id: string; own?: boolean }): void {
+    if (!own) return void this.downloads.stop(id);
+    this.uploads.stop(id);
+    this.work();
   }
 
   #sayTyping(company: string): void {

@@ -6,11 +6,12 @@
 // `messages`, row by row. Whatever is killed in between starts again from here. What cannot be known: what the crypto library opened
 // and handed out just before a kill; those few are asked for again.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { Sha256State } from '../../shared/crypto/sha256.ts';
 import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { KnownList } from '../../shared/crypto/device_lists.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
 import type { Header, Offer, Report, SignedRecord } from '../../shared/wire/types.ts';
-import type { ChangeKind, Company, Message, Purpose, ReceivedForm } from './api.ts';
+import type { ChangeKind, Company, FilePointer, Message, Purpose, ReceivedForm } from './api.ts';
 import type { Asked } from './bodies.ts';
 import type { PasskeyBox } from './recovery/state.ts';
 
@@ -91,6 +92,8 @@ export type Command =
   | { kind: 'send'; company: string; message: string }
   | { kind: 'change'; company: string; change: string }
   | { kind: 'read'; company: string; messages: string[] }
+  /** Voice messages that were listened to. */
+  | { kind: 'played'; company: string; messages: string[] }
   | { kind: 'purposes'; company: string; purposes: Purpose[]; language: 'en' | 'de' }
   | { kind: 'block'; company: string; blocked: boolean }
   | { kind: 'introduce'; company: string }
@@ -135,8 +138,37 @@ type New<Row extends { order: number }> = Omit<Row, 'order'> & { order?: number 
 /** A file of a message, opened: what is here needs no network. `id` is that of its sealed bytes at the relay. */
 export interface StoredFile {
   id: string;
+  /** In whose chat it came or left; a file without is of an older version. */
+  company?: string;
   file: Blob;
   at: number;
+}
+
+/** A file that is to be fetched from the relay, or could not be: it is not there any more, it is not the one that was sealed, the disk is full. */
+export interface WantedFile {
+  id: string;
+  company: string;
+  pointer: FilePointer;
+  at: number;
+  problem?: 'gone' | 'wrong' | 'full';
+}
+
+/** What is opened of a file that is not whole yet, up to the byte `end`, and the hash of everything before. */
+export interface FilePiece {
+  file: string;
+  number: number;
+  data: Blob;
+  end: number;
+  hash: Sha256State;
+}
+
+/** A file of an own message on its way to the relay; the message waits for it. */
+export interface StoredUpload {
+  message: string;
+  company: string;
+  pointer: FilePointer;
+  /** Sealed bytes that are at the relay, as far as is known. */
+  done: number;
 }
 
 interface Schema extends DBSchema {
@@ -147,7 +179,10 @@ interface Schema extends DBSchema {
   commands: { key: number; value: Command & { id?: number } };
   outbox: { key: number; value: New<OutboxRow>; indexes: { id: string } };
   opened: { key: number; value: New<OpenedRow> };
-  files: { key: string; value: StoredFile };
+  files: { key: string; value: StoredFile; indexes: { company: string } };
+  wanted: { key: string; value: WantedFile };
+  pieces: { key: [string, number]; value: FilePiece };
+  uploads: { key: string; value: StoredUpload };
   seen: { key: string; value: { key: string; at: number }; indexes: { at: number } };
 }
 
@@ -162,7 +197,10 @@ export function openStore(): Promise<Database> {
     upgrade(database, from, _to, transaction) {
       if (from < 1) makeFirstStores(database);
       if (from < 2) {
-        database.createObjectStore('files', { keyPath: 'id' });
+        database.createObjectStore('files', { keyPath: 'id' }).createIndex('company', 'company');
+        database.createObjectStore('wanted', { keyPath: 'id' });
+        database.createObjectStore('pieces', { keyPath: ['file', 'number'] });
+        database.createObjectStore('uploads', { keyPath: 'message' });
         const changes = database.createObjectStore('changes', { keyPath: 'id' });
         changes.createIndex('at', 'at');
         changes.createIndex('message', 'message');

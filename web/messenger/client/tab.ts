@@ -15,6 +15,8 @@ export class Tab {
   readonly #outcomes = new Map<number, { result?: unknown; error?: string }>();
   /** What this tab does when something changed; a channel does not speak to itself. */
   onNotice: (notice: Notice) => Promise<void> = async () => {};
+  /** Parts of this tab that follow something of their own. */
+  readonly listeners = new Set<(notice: Notice) => void>();
 
   constructor(relayUrl: string) {
     this.relay = new RelayHttp(relayUrl);
@@ -73,6 +75,13 @@ export class Tab {
     if (!this.isOpen && notice.what !== 'erased') return;
     if (notice.what === 'done') this.#finish(notice.command, notice);
     else await this.onNotice(notice);
+    for (const listener of this.listeners) listener(notice);
+  }
+
+  /** Tells the owner and the other tabs, and what listens in this one. */
+  tell(notice: Notice): void {
+    this.channel.postMessage(notice);
+    for (const listener of this.listeners) listener(notice);
   }
 
   #finish(id: number, { result, error }: { result?: unknown; error?: string }): void {

@@ -9,3 +9,6 @@ export const isTemporary = (error: unknown): boolean => error instanceof RelayUn
 /** The disk is full, or the browser took the database away; the crypto library says so in words. */
 export const isStorageError = (error: unknown): boolean =>
   (error instanceof DOMException && STORAGE.includes(error.name)) || /QuotaExceeded|read or write to the crypto store/.test(String(error));
+
+/** Something must be done before, and is under way: whoever does it says when to go on. */
+export class NotYet extends Error {}

@@ -3,7 +3,8 @@ import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
 import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
 import { characters } from './content/characters.ts';
 import { broughtBack } from './chats/keeping.ts';
-import type { StoredMessage } from './store.ts';
+import type { FilePointer } from './api.ts';
+import type { StoredFile, StoredMessage } from './store.ts';
 import type { Tab } from './tab.ts';
 
 // A header's limit.
@@ -21,6 +22,8 @@ export interface Writing {
   draft?: string;
   /** What this device keeps beside it. */
   more?: Partial<StoredMessage>;
+  /** A file that has to be at the relay before the message leaves. */
+  file?: { stored: StoredFile; pointer: FilePointer };
 }
 
 export async function writeText(tab: Tab, company: string, text: string, quoteId?: string, draft = ''): Promise<void> {
@@ -29,10 +32,10 @@ export async function writeText(tab: Tab, company: string, text: string, quoteId
 }
 
 /** Puts a message into its chat and its sending among the commands; returns its id, '' for an answer that was sent before. */
-export async function write(tab: Tab, { company, text, body, quoteId, answers, draft, more = {} }: Writing): Promise<string> {
+export async function write(tab: Tab, { company, text, body, quoteId, answers, draft, more = {}, file }: Writing): Promise<string> {
   const now = tab.now();
   const id = makeEnvelopeId(now);
-  const transaction = tab.store.transaction(['messages', 'commands', 'companies'], 'readwrite');
+  const transaction = tab.store.transaction(['messages', 'commands', 'companies', ...(file ? ['files' as const, 'uploads' as const] : [])], 'readwrite');
   const quoted = quoteId ? await transaction.objectStore('messages').get(quoteId) : undefined;
   if (answers !== undefined && quoted) {
     const answered = quoted.answered ?? [];
@@ -50,6 +53,10 @@ export async function write(tab: Tab, { company, text, body, quoteId, answers, d
   };
   await transaction.objectStore('messages').add(message);
   await transaction.objectStore('commands').add({ kind: 'send', company, message: id });
+  if (file) {
+    await transaction.objectStore('files').put(file.stored);
+    await transaction.objectStore('uploads').put({ message: id, company, pointer: file.pointer, done: 0 });
+  }
   const stored = await transaction.objectStore('companies').get(company);
   if (stored) await transaction.objectStore('companies').put({ ...broughtBack(stored, now), ...(draft === undefined ? {} : { draft }) });
   await transaction.done;

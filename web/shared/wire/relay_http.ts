@@ -93,6 +93,25 @@ export class RelayHttp {
     }
   }
 
+  /** An authorized call with bytes, or for bytes, which the caller reads; throws as `call` does where the relay says no. */
+  async stream(method: string, path: string, { headers = {}, body, signal }: { headers?: Record<string, string>; body?: BodyInit; signal: AbortSignal }): Promise<Response> {
+    const ask = async (): Promise<Response> => {
+      const all = { ...headers, Authorization: `Bearer ${await this.token()}` };
+      try {
+        return await fetch(this.url + path, { method, headers: all, ...(body === undefined ? {} : { body }), signal, credentials: 'omit', cache: 'no-store' });
+      } catch (error) {
+        throw new RelayUnreachable(String(error));
+      }
+    };
+    let response = await ask();
+    if (response.status === 401) {
+      this.forgetToken();
+      response = await ask();
+    }
+    if (!response.ok) throw refusal(response, await response.json().catch(() => null));
+    return response;
+  }
+
   /** The bytes of an answer; null if there is none, or if they do not end where they should. */
   async #bytes(path: string, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const response = await fetch(this.url + path, { signal: AbortSignal.timeout(TIMEOUT), credentials: 'omit', cache: 'no-store' });
@@ -128,9 +147,14 @@ export class RelayHttp {
     }
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok && isObject(answer)) return answer as T;
-    const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
-    const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
-    if (permanent) throw new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''));
-    throw new RelayUnreachable(`${response.status} ${response.statusText}`);
+    throw refusal(response, answer);
   }
+}
+
+/** Only what a relay words as one is a refusal; anything else may be different a moment later. */
+function refusal(response: Response, answer: unknown): RelayRefused | RelayUnreachable {
+  const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
+  const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
+  if (permanent) return new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''));
+  return new RelayUnreachable(`${response.status} ${response.statusText}`);
 }

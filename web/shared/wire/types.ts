@@ -383,6 +383,18 @@ export interface Login {
   challenge: string;
 }
 /**
+ * How far an upload is: `offset` of `bytes` are here, and the file is stored when they are equal; until when it is kept.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "MediaUpload".
+ */
+export interface MediaUpload {
+  id: string;
+  offset: number;
+  bytes: number;
+  expires_at: number;
+}
+/**
  * A company that wakes nobody until a time; without one for ever.
  *
  * This interface was referenced by `Wire`'s JSON-Schema

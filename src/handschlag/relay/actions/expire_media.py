@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from handschlag.object_store import ObjectStoreError
+from handschlag.relay.actions.receive_upload import expire_uploads
 from handschlag.relay.actions.store_media import object_path, remove_object
 from handschlag.relay.context import Context
 from handschlag.relay.storage.media import delete_media, forget_usage, list_expired_media, list_known_media
@@ -25,6 +26,7 @@ async def expire_media(context: Context) -> int:
         for id_ in ids:
             await remove_object(context, id_)
         total += len(ids)
+    await expire_uploads(context)
     if now - context.media.swept_at >= _SWEEP_SECONDS:
         context.media.swept_at = now
         await context.store.write(lambda connection: forget_usage(connection, int(now // DAY)))

@@ -46,7 +46,7 @@ async def _store(
     context: Context, account: AccountId, id_: str, length: int, pieces: AsyncIterator[bytes], now: float
 ) -> MediaRow:
     day = int(now // DAY)
-    await _count(context, account, day, length, now)
+    await count_usage(context, account, day, length, now)
     seen = 0
 
     async def counted() -> AsyncIterator[bytes]:
@@ -76,7 +76,8 @@ async def _store(
     return row
 
 
-async def _count(context: Context, account: AccountId, day: int, length: int, now: float) -> None:
+async def count_usage(context: Context, account: AccountId, day: int, length: int, now: float) -> None:
+    """Count bytes that are announced; raises RateLimited over the account's day."""
     settings = context.settings
     found = await context.directory.find_account(account)
     company = found is not None and found.kind == "company"

@@ -24,8 +24,8 @@ async def cross_origin(request: web.Request, handler: Handler) -> web.StreamResp
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         response: web.StreamResponse = web.Response(status=204)
         if allowed:
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
-            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Range"
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Range, Upload-Offset"
             response.headers["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
     else:
         response = await handler(request)

@@ -25,12 +25,13 @@ _TYPE = "application/octet-stream"
 async def post_media(request: web.Request) -> web.Response:
     """POST /v1/media."""
     sender = await authenticated(request)
-    length = _announced_length(request)
-    row = await store_media(request.app[CONTEXT], sender, length, _body(request, length))
+    length = announced_length(request)
+    row = await store_media(request.app[CONTEXT], sender, length, body_pieces(request, length))
     return answer(StoredMedia(id=row.id, bytes=row.bytes, expires_at=int(row.expires_at)), status=201)
 
 
-def _announced_length(request: web.Request) -> int:
+def announced_length(request: web.Request) -> int:
+    """Return the length of a body of sealed bytes, which has to be said before it comes."""
     length = request.content_length
     if "Content-Encoding" in request.headers:
         raise BadRequest("a sealed file is not compressed", field="Content-Encoding", limit="no encoding")
@@ -48,7 +49,8 @@ def _announced_length(request: web.Request) -> int:
     return length
 
 
-async def _body(request: web.Request, length: int) -> AsyncIterator[bytes]:
+async def body_pieces(request: web.Request, length: int) -> AsyncIterator[bytes]:
+    """Yield a body as it comes; raises BadRequest if it stops coming."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + BODY_SECONDS + length / _LEAST_BYTES_PER_SECOND
     while True:
@@ -58,6 +60,9 @@ async def _body(request: web.Request, length: int) -> AsyncIterator[bytes]:
         except TimeoutError:
             limit = f"a piece every {BODY_SECONDS:g} s, and {_LEAST_BYTES_PER_SECOND} bytes a second"
             raise BadRequest("the body stopped coming", field="body", limit=limit) from None
+        except ConnectionResetError:
+            # Nobody hears this any more.
+            raise BadRequest("the connection ended in the body", field="body", limit=f"{length} bytes") from None
         if not piece:
             return
         yield piece

@@ -15,6 +15,7 @@
     mailbox                numbered events per device until acknowledged
     starts                 one row per start of the relay: events are numbered within it, so numbers never go back
     media                  sealed files that are complete: who brought them, how large, until when; the bytes lie in the object store
+    media_uploads          sealed files that come in several requests; what came of them lies in a folder of the relay until they are whole
     media_usage            bytes an account brought on a day
     backups                sealed backups: whose, which generation, two sealed texts; generation 0 is one whose first parts came
     backup_parts           their sealed parts, each named by its hash; `current` are those of the generation in force
@@ -251,6 +252,18 @@ media = Table(
     _time("created_at"),
     _time("expires_at"),
     Index("media_expiry", "expires_at"),
+)
+
+media_uploads = Table(
+    "media_uploads",
+    metadata,
+    _text("id", key=True),
+    _text("account"),
+    Column("bytes", BigInteger, nullable=False),
+    _time("created_at"),
+    _time("expires_at"),
+    Index("media_uploads_expiry", "expires_at"),
+    Index("media_uploads_account", "account"),
 )
 
 media_usage = Table(
