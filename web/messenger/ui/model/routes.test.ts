@@ -5,7 +5,9 @@ import { parseRoute, paths } from './routes.ts';
 
 test('every path leads to the screen it is named after', () => {
   assert.deepEqual(parseRoute(paths.chats), { screen: 'chats' });
-  for (const screen of ['add', 'scan', 'directory', 'return'] as const) assert.deepEqual(parseRoute(paths[screen]), { screen });
+  for (const screen of ['add', 'scan', 'directory'] as const) assert.deepEqual(parseRoute(paths[screen]), { screen });
+  assert.deepEqual(parseRoute(paths.return), { screen: 'return', way: '' });
+  assert.deepEqual(parseRoute(paths.returning('code')), { screen: 'return', way: 'code' });
   assert.deepEqual(parseRoute(paths.settings), { screen: 'settings', section: '' });
   assert.deepEqual(parseRoute(paths.section('devices')), { screen: 'settings', section: 'devices' });
   assert.deepEqual(parseRoute(paths.chat('moewe-air')), { screen: 'chat', handle: 'moewe-air' });

@@ -6,7 +6,7 @@ export type Route =
   | { screen: 'add' }
   | { screen: 'scan' }
   | { screen: 'directory' }
-  | { screen: 'return' }
+  | { screen: 'return'; way: string }
   | { screen: 'settings'; section: string }
   /** `at`: the message to open it at. */
   | { screen: 'chat'; handle: string; at?: string; searching?: boolean }
@@ -24,6 +24,7 @@ export const paths = {
   directory: '#/companies',
   /** For who has an account elsewhere: linking this browser, or the recovery code. */
   return: '#/return',
+  returning: (way: 'device' | 'code'): string => `#/return/${way}`,
   settings: '#/settings',
   section: (name: string): string => `#/settings/${name}`,
   chat: (handle: string): string => `#/chat/${handle}`,
@@ -47,7 +48,8 @@ export function parseRoute(hash: string): Route {
   if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}), ...(rest === 'search' ? { searching: true } : {}) };
   if (first === 'archived' || first === 'starred') return { screen: first };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
-  if (first === 'add' || first === 'scan' || first === 'return') return { screen: first };
+  if (first === 'add' || first === 'scan') return { screen: first };
+  if (first === 'return') return { screen: 'return', way: handle ?? '' };
   if (first === 'companies') return { screen: 'directory' };
   return { screen: 'chats' };
 }
