@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 KINDS = {
-    "en": {"document": "Document: ticket.pdf", "location": "Location: Headquarters, Am Kai 1", "contacts": "Contact: John Smith"},
-    "de": {"document": "Dokument: ticket.pdf", "location": "Ort: Headquarters, Am Kai 1", "contacts": "Kontakt: John Smith"},
-}  # fmt: skip
+    "en": {"document": "Document: ticket.pdf", "map": "Open in maps", "details": "Details", "send": "Send"},
+    "de": {"document": "Dokument: ticket.pdf", "map": "In Karten öffnen", "details": "Einzelheiten", "send": "Senden"},
+}
 
 
 def sends(customer: Customer, to: str, message: dict[str, Any]) -> str:
@@ -36,16 +37,29 @@ def test_each_type_is_told_and_answers_are_tapped(journeys: Journeys, device: st
     ines = journeys.customer(device, language)
     to = ines.becomes_known("Moin")
     sandbox = ines.airline.sandbox
+    words = KINDS[language]
     for name in ("location", "contacts"):
         sends(ines, to, SENT[name])
-        ines.sees(KINDS[language][name])
+    place = ines.sees("Headquarters")
+    expect(place).to_contain_text("37.758056, -122.425332")
+    expect(place.get_by_role("link", name=words["map"])).to_have_attribute(
+        "href", re.compile(r"openstreetmap\.org/.*37\.758056")
+    )
+    card = ines.sees("John Smith")
+    expect(card.get_by_role("link")).to_have_attribute("href", "tel:+16505551234")
+    card.get_by_role("button", name=words["details"]).click()
+    sheet = ines.page.get_by_role("dialog")
+    for told in ("Möwe Air", "john@example.com", "example.com", "Am Kai 1", "24159 Kiel", "2012"):
+        expect(sheet).to_contain_text(told)
+    ines.page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
     path = f"/{sandbox.connection['phone_number_id']}/media"
     mime_type, content = FILES["ticket.pdf"]
     form = {"messaging_product": "whatsapp"}
     media = sandbox.api("POST", path, files={"file": ("ticket.pdf", content, mime_type)}, data=form)[1]["id"]
     document = {"id": media, "caption": "Gute Reise", "filename": "ticket.pdf"}
     sends(ines, to, {"type": "document", "document": document})
-    expect(ines.sees("Gute Reise")).to_contain_text(KINDS[language]["document"])
+    expect(ines.sees("Gute Reise")).to_contain_text(words["document"])
     sends(ines, to, {"type": "interactive", "interactive": LINK})
     expect(ines.sees("Your ticket").get_by_role("link", name="Open")).to_have_attribute(
         "href", "https://example.com/ticket?a=1"
@@ -56,8 +70,10 @@ def test_each_type_is_told_and_answers_are_tapped(journeys: Journeys, device: st
     ines.presses("Yes")
     assert answered(ines, asked)["interactive"]["button_reply"] == {"id": "yes", "title": "Yes"}
     asked = sends(ines, to, {"type": "interactive", "interactive": LIST})
-    ines.sees("Where do you want to sit?").get_by_text("Choose", exact=True).click()
-    ines.presses("1A window")
+    ines.sees("Where do you want to sit?").get_by_role("button", name="Choose").click()
+    expect(sheet.get_by_role("group", name="Back")).to_contain_text("20C")
+    sheet.get_by_role("radio", name="1A window").check()
+    sheet.get_by_role("button", name=words["send"]).click()
     assert answered(ines, asked)["interactive"]["list_reply"] == {"id": "1a", "title": "1A", "description": "window"}
     expect(ines.page.get_by_role("article").last).to_contain_text("1A")
 

@@ -236,8 +236,6 @@ export interface Message {
   change?: { id: string; what: ChangeKind; failed: boolean };
   /** When it came that far, in milliseconds. */
   times?: Partial<Record<MessageStatus, number>>;
-  /** Of a template: the hash of the grant it came under, and when the relay took it. */
-  consent?: { grant: string; acceptedAt: number };
   category: 'utility' | 'authentication' | 'marketing' | null;
   /** The message this one answers, if it is known here. */
   quote: { id: string; text: string; direction: 'in' | 'out' } | null;

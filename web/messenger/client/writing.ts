@@ -37,11 +37,11 @@ export async function write(tab: Tab, { company, text, body, quoteId, answers, d
   const id = makeEnvelopeId(now);
   const transaction = tab.store.transaction(['messages', 'commands', 'companies', ...(file ? ['files' as const, 'uploads' as const] : [])], 'readwrite');
   const quoted = quoteId ? await transaction.objectStore('messages').get(quoteId) : undefined;
-  if (answers !== undefined && quoted) {
-    const answered = quoted.answered ?? [];
-    if (answered.includes(answers)) return '';
-    await transaction.objectStore('messages').put({ ...quoted, answered: [...answered, answers] });
-  }
+  const answered = quoted?.answered ?? [];
+  if (answers !== undefined && answered.includes(answers)) return '';
+  // Whoever was asked where they are has answered with any place.
+  const choice = answers ?? (quoted?.asksForPlace && body.type === 'location' && !answered.length ? 0 : undefined);
+  if (quoted && choice !== undefined) await transaction.objectStore('messages').put({ ...quoted, answered: [...answered, choice] });
   const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
   const newest = (await transaction.objectStore('messages').index('chat').openCursor(range, 'prev'))?.value;
   const message: StoredMessage = {

@@ -48,6 +48,12 @@ export const icons = {
   download: 'M12 4v11m-5-5l5 5 5-5M5 19.5h14',
   star: 'M12 4.5l2.3 4.8 5.2.7-3.8 3.6.9 5.2L12 16.3l-4.6 2.5.9-5.2L4.5 10l5.2-.7z',
   dot: 'M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z',
+  edit: 'M5 19l1-4L16 5l3 3L9 18zm9-12l3 3',
+  forward: 'M14 6l6 6-6 6m6-6h-9a7 7 0 0 0-7 7',
+  info: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 7v5m0-8.5v.01',
+  select: 'M4.5 7.5l2 2 3-4M4.5 16.5l2 2 3-4M13 8h7m-7 9h7',
+  list: 'M8.5 7H20M8.5 12H20M8.5 17H20M4.5 7h.01M4.5 12h.01M4.5 17h.01',
+  tag: 'M4 4h8l8 8-8 8-8-8zm4.5 4.5h.01',
 } as const;
 
 export type IconName = keyof typeof icons;

@@ -35,12 +35,12 @@ export class ThreadView {
     });
   }
 
-  /** Resolves when the older messages are there. */
+  /** Resolves when the older messages are there, whoever asked for them first. */
   async older(): Promise<void> {
-    if (this.loading || !this.thread?.hasOlder) return;
-    this.loading = true;
+    if (!this.thread?.hasOlder) return;
     const loaded = new Promise<void>((resolve) => this.#loaded.push(resolve));
-    this.#limit += MORE;
+    if (!this.loading) this.#limit += MORE;
+    this.loading = true;
     await loaded;
   }
 
