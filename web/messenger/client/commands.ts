@@ -5,6 +5,7 @@ import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import { comeBack } from './recovery/coming_back.ts';
 import { endRecovery, makeRecovery } from './recovery/making.ts';
+import { askAboutNumber, shareNumber } from './numbers/proved_number.ts';
 import type { StoredCommand } from './store.ts';
 import { acceptIdentity, lookIdentity } from './trust/identity.ts';
 import { sendReport } from './trust/reports.ts';
@@ -45,6 +46,10 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return;
     case 'introduce':
       return introduce(owner, command.company);
+    case 'number':
+      return askAboutNumber(owner, command.question);
+    case 'share_number':
+      return shareNumber(owner, command.company, command.share);
     case 'look_identity':
       return lookIdentity(owner, command.company);
     case 'accept_identity':
@@ -64,9 +69,12 @@ export function laneOf(command: StoredCommand): string {
     case 'send':
     case 'change':
     case 'introduce':
+    case 'share_number':
       return `out:${command.company}`;
     case 'look_identity':
       return 'look';
+    case 'number':
+      return 'number';
     case 'make_recovery':
     case 'end_recovery':
     case 'back_up':

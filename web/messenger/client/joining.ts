@@ -6,6 +6,7 @@ import { RelayRefused } from '../../shared/wire/relay_http.ts';
 import { isSignedBy } from '../../shared/wire/signed.ts';
 import type { Grant, SignedRecord, Withdrawal } from '../../shared/wire/types.ts';
 import type { Language, Purpose } from './api.ts';
+import { numberFor } from './numbers/proved_number.ts';
 import type { Owner } from './owner.ts';
 import {
   account as loadAccount, changeAccount, changeCompany, storeKey, trustIn, type Account, type Command, type StoredCompany,
@@ -64,7 +65,7 @@ export async function join(owner: Owner, { company, name, purposes, language }: 
 /** Tells a company, sealed, who the customer is. */
 export async function introduce(owner: Owner, business: string): Promise<void> {
   const { name, language } = (await loadAccount(owner.database))!;
-  const introduction = { name: name || (language === 'de' ? 'Gast' : 'Guest'), language };
+  const introduction = { name: name || (language === 'de' ? 'Gast' : 'Guest'), language, ...(await numberFor(owner.database, business)) };
   await owner.outbox.seal({ company: business, kind: 'system', body: { introduction } });
   await change(owner, business, (stored) => ({ ...stored, introduced: true }));
 }

@@ -12,6 +12,7 @@ import type { KnownList } from '../../shared/crypto/device_lists.ts';
 import type { KeyObject } from '../../shared/wire/signed.ts';
 import type { Header, Offer, Report, SignedRecord } from '../../shared/wire/types.ts';
 import type { ChangeKind, Company, FilePointer, Message, Purpose, ReceivedForm } from './api.ts';
+import type { NumberQuestion } from './numbers/proved_number.ts';
 import type { Asked } from './bodies.ts';
 import type { PasskeyBox } from './recovery/state.ts';
 
@@ -47,6 +48,8 @@ export interface StoredCompany {
   draftQuote?: string;
   templates: Record<string, string>;
   introduced: boolean;
+  /** Whether this company is told the customer's telephone number. */
+  sharesNumber?: boolean;
   /** When a person compared the safety number, in milliseconds; with which master key. */
   compared?: { at: number; masterKey: string };
   /** When the relay last took a message of this customer, in its seconds: the company may answer for a day. */
@@ -97,6 +100,8 @@ export type Command =
   | { kind: 'purposes'; company: string; purposes: Purpose[]; language: 'en' | 'de' }
   | { kind: 'block'; company: string; blocked: boolean }
   | { kind: 'introduce'; company: string }
+  | { kind: 'number'; question: NumberQuestion }
+  | { kind: 'share_number'; company: string; share: boolean }
   /** Which master keys both sides show now. */
   | { kind: 'look_identity'; company: string }
   | { kind: 'accept_identity'; company: string; masterKey: string; compared: boolean }

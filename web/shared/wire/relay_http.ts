@@ -24,7 +24,17 @@ export class RelayRefused extends Error {
 }
 
 /** The relay could not be asked now: offline, down, busy, or something between that is no relay. */
-export class RelayUnreachable extends Error {}
+export class RelayUnreachable extends Error {
+  /** 0: there was no answer at all. */
+  readonly status: number;
+  /** Seconds, 0 where nobody said. */
+  readonly retryAfter: number;
+
+  constructor(message: string, status = 0, retryAfter = 0) {
+    super(message);
+    [this.status, this.retryAfter] = [status, retryAfter];
+  }
+}
 
 export type SignLogin = (login: Login) => Promise<SignedRecord>;
 
@@ -156,5 +166,5 @@ function refusal(response: Response, answer: unknown): RelayRefused | RelayUnrea
   const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
   const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
   if (permanent) return new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''));
-  return new RelayUnreachable(`${response.status} ${response.statusText}`);
+  return new RelayUnreachable(`${response.status} ${response.statusText}`, response.status, Number(error.retry_after) || 0);
 }

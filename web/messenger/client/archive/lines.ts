@@ -17,7 +17,7 @@ export type Line =
   | { end: { companies: number; messages: number } };
 
 /** Rows of `facts` that a person would miss on another device; every other row belongs to this browser alone. */
-export const KEPT_FACTS = ['trust'];
+export const KEPT_FACTS = ['trust', 'number'];
 
 export class ArchiveError extends Error {
   readonly problem: 'unknown_version' | 'broken' | 'other_account' | 'incomplete';

@@ -76,6 +76,11 @@ export function describeOffer({ company, offer }: StoredCompany, language: Langu
   };
 }
 
+/** What a card says of its company, if every signature on it holds. */
+export async function companyOfCard(card: CompanyCard, relayKey: string, language: Language): Promise<Company> {
+  return (await verifyCard(card, relayKey, { handle: card.handle, masterKey: null, text: '' }, undefined, language)).company;
+}
+
 async function verifyCard(
   card: CompanyCard, relayKey: string, link: Link, known: StoredCompany | undefined, language: Language,
 ): Promise<StoredCompany> {

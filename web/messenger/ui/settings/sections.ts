@@ -12,4 +12,5 @@ export interface Section {
 export const SECTIONS: Section[] = [
   { name: 'recovery', icon: 'key', load: () => import('../recovery/Recovery.svelte') },
   { name: 'permissions', icon: 'shield', load: () => import('../permissions/Permissions.svelte') },
+  { name: 'number', icon: 'phone', load: () => import('../number/PhoneNumber.svelte') },
 ];

@@ -2,8 +2,11 @@
 export type CameraProblem = 'denied' | 'none' | 'busy';
 
 export class CameraError extends Error {
-  constructor(readonly problem: CameraProblem) {
+  readonly problem: CameraProblem;
+
+  constructor(problem: CameraProblem) {
     super(problem);
+    this.problem = problem;
   }
 }
 
