@@ -264,8 +264,15 @@ export interface Thread {
   /** Oldest first; the newest `limit` of them. */
   messages: Message[];
   hasOlder: boolean;
+  hasNewer: boolean;
   /** First message not yet read when the thread was opened. */
   firstUnread: string | null;
+}
+
+/** A place in a chat that is not its end. */
+export interface Around {
+  at: number;
+  after: number;
 }
 
 export interface ConsentEntry {
@@ -282,8 +289,8 @@ export interface MessengerClient {
   readonly app: Observable<AppState>;
   readonly chats: Observable<ChatSummary[]>;
   start(): Promise<void>;
-  /** The newest `limit` messages of one chat, live. */
-  thread(company: string, limit: number): Observable<Thread | null>;
+  /** The newest `limit` messages of one chat, live; or the newest until a time, and so many after it. */
+  thread(company: string, limit: number, around?: Around): Observable<Thread | null>;
   /** The picture whose hash stands in the company's signed profile; null if there is none that may be shown, or none now. */
   picture(company: Pick<Company, 'account' | 'picture'>): Promise<Blob | null>;
   consentHistory(company: string): Promise<ConsentEntry[]>;

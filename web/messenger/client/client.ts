@@ -2,7 +2,7 @@
 import { hashOf } from '../../shared/wire/canonical.ts';
 import type { Grant, Withdrawal } from '../../shared/wire/types.ts';
 import {
-  InvitationError, type AppState, type ChatSummary, type Company, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
+  InvitationError, type AppState, type Around, type ChatSummary, type Company, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
   type MessengerClient, type Observable, type Purpose, type ReceivedForm, type Thread,
 } from './api.ts';
 import type { Notice, OwnerState } from './broadcast.ts';
@@ -12,7 +12,7 @@ import { formOfMessage, Questions } from './forms.ts';
 import { describeOffer, parseLink, resolveInvitation } from './companies/invitations.ts';
 import { Pictures } from './companies/pictures.ts';
 import { Renewal } from './companies/renewal.ts';
-import { account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, newestMessages, type Command, type Database, type StoredCompany } from './store.ts';
+import { account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, messagesAfter, newestMessages, type Command, type Database, type StoredCompany } from './store.ts';
 import { Tab } from './tab.ts';
 import { markRead, write, writeAgain, writeText } from './writing.ts';
 
@@ -72,17 +72,19 @@ export class Client implements MessengerClient {
     this.#app.change({ persistent });
   }
 
-  thread(company: string, limit: number): Observable<Thread | null> {
+  thread(company: string, limit: number, around?: Around): Observable<Thread | null> {
     const cell = new Cell<Thread | null>(null);
     let firstUnread: string | null | undefined;
     let before: Promise<void> = Promise.resolve();
     const readNow = async () => {
       if (!this.tab.isOpen) return;
       const chat = this.#chats.value.find((one) => one.company.account === company) ?? (await this.#summary(company));
-      const messages = await newestMessages(this.#store, company, limit + 1);
+      const messages = await newestMessages(this.#store, company, limit + 1, around?.at);
+      const newer = around ? await messagesAfter(this.#store, company, around.at, around.after + 1) : [];
       // Ids grow with time, so the first of the index is the oldest; what comes later is not unread "when opened".
       if (firstUnread === undefined) firstUnread = (await this.#store.getKeyFromIndex('messages', 'unread', IDBKeyRange.only([company, 1]))) ?? null;
-      cell.set(chat ? { chat, messages: messages.slice(-limit), hasOlder: messages.length > limit, firstUnread } : null);
+      const shown = [...messages.slice(-limit), ...newer.slice(0, around?.after)];
+      cell.set(chat ? { chat, messages: shown, hasOlder: messages.length > limit, hasNewer: newer.length > (around?.after ?? 0), firstUnread } : null);
     };
     // One after the other: an older look must not be shown after a newer one.
     const read = () => (before = before.then(readNow));

@@ -58,6 +58,8 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return sendReport(owner, command.company, command.reason, command.message);
     case 'leave':
       return leave(owner, command.company);
+    case 'erase_account':
+      return owner.http.eraseAccount();
   }
 }
 
@@ -71,6 +73,8 @@ export function laneOf(command: StoredCommand): string {
     case 'introduce':
     case 'share_number':
       return `out:${command.company}`;
+    case 'erase_account':
+      return 'erase';
     case 'look_identity':
       return 'look';
     case 'number':

@@ -112,6 +112,8 @@ export type Command =
   | { kind: 'come_back'; backup: string; key: CryptoKey }
   /** Withdraw everything, then forget the company. */
   | { kind: 'leave'; company: string }
+  /** End the account at the relay. */
+  | { kind: 'erase_account' }
   /** Ask the company to seal these again; its devices are looked up before if one is not known to be its own. */
   | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean };
 
@@ -280,14 +282,16 @@ export const trustIn = (database: Database) => ({
   },
 });
 
-/** The newest messages of a chat, oldest first. */
-export async function newestMessages(database: Database, company: string, limit: number): Promise<StoredMessage[]> {
-  const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
-  const found: StoredMessage[] = [];
-  let cursor = await database.transaction('messages').store.index('chat').openCursor(range, 'prev');
-  while (cursor && found.length < limit) {
-    found.push(cursor.value);
-    cursor = await cursor.continue();
-  }
-  return found.reverse();
+/** The newest messages of a chat, or the newest until a time, oldest first. */
+export async function newestMessages(database: Database, company: string, limit: number, until = Infinity): Promise<StoredMessage[]> {
+  const index = database.transaction('messages').store.index('chat');
+  const range = IDBKeyRange.bound([company, 0], [company, until]);
+  // One step to the first of them and one reading: a cursor that stops at each takes many times as long.
+  let first = await index.openKeyCursor(range, 'prev');
+  if (first && limit > 1) first = await first.advance(limit - 1);
+  return index.getAll(first ? IDBKeyRange.bound(first.key, [company, until]) : range);
 }
+
+/** The messages of a chat after a time, oldest first. */
+export const messagesAfter = (database: Database, company: string, at: number, limit: number): Promise<StoredMessage[]> =>
+  database.getAllFromIndex('messages', 'chat', IDBKeyRange.bound([company, at], [company, Infinity], true), limit);

@@ -68,6 +68,8 @@ export class RelayHttp {
   templates = (account: string): Promise<TemplateTexts> => this.authorized('GET', `/v1/companies/${encodeURIComponent(account)}/templates`);
   grant = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/grants', { record });
   withdraw = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/withdrawals', { record });
+  /** Ends the account for ever, with all its devices. */
+  eraseAccount = (): Promise<unknown> => this.authorized('DELETE', '/v1/account');
   consent = (): Promise<ConsentStates> => this.authorized('GET', '/v1/consent');
   block = (business: string): Promise<unknown> => this.authorized('PUT', `/v1/blocks/${encodeURIComponent(business)}`);
   unblock = (business: string): Promise<unknown> => this.authorized('DELETE', `/v1/blocks/${encodeURIComponent(business)}`);

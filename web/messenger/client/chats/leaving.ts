@@ -1,28 +1,9 @@
-// Emptying a chat, and leaving a company: everything agreed to is withdrawn, then nothing of it is left here.
+// Leaving a company: everything agreed to is withdrawn, then nothing of it is left here.
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import { setPurposes } from '../joining.ts';
 import type { Owner } from '../owner.ts';
-import { changeCompany, pictureKey, type Database } from '../store.ts';
-import type { Tab } from '../tab.ts';
-
-/** Removes every message of a chat from this device. */
-export async function clearChat(tab: Tab, company: string): Promise<void> {
-  await removeMessages(tab.store, company);
-  tab.announce(company);
-}
-
-/** Takes a chat from the list at once; what was agreed to is withdrawn as soon as the relay can be reached. */
-export async function deleteChat(tab: Tab, company: string): Promise<void> {
-  const transaction = tab.store.transaction(['companies', 'commands'], 'readwrite');
-  const stored = await transaction.objectStore('companies').get(company);
-  if (stored) {
-    await transaction.objectStore('companies').put({ ...stored, leaving: true, draft: '' });
-    await transaction.objectStore('commands').add({ kind: 'leave', company });
-  }
-  await transaction.done;
-  await removeMessages(tab.store, company);
-  tab.announce(company);
-}
+import { changeCompany, pictureKey } from '../store.ts';
+import { removeMessages } from './removing.ts';
 
 /** Withdraws everything from a company that was left, then forgets it. */
 export async function leave(owner: Owner, company: string): Promise<void> {
@@ -52,11 +33,4 @@ export async function leave(owner: Owner, company: string): Promise<void> {
   }
   await transaction.done;
   owner.tell({ what: 'changed', company });
-}
-
-async function removeMessages(database: Database, company: string): Promise<void> {
-  const transaction = database.transaction('messages', 'readwrite');
-  const ids = await transaction.store.index('chat').getAllKeys(IDBKeyRange.bound([company, 0], [company, Infinity]));
-  for (const id of ids) void transaction.store.delete(id);
-  await transaction.done;
 }

@@ -11,6 +11,8 @@ export class Scrolling {
   #settled = false;
   #held = false;
   #last = '';
+  /** Whether what stands at the end is not the newest: then nothing is followed. */
+  #open = false;
 
   /** Attached to the scrolling element. */
   attach = (area: HTMLElement): (() => void) => {
@@ -27,18 +29,19 @@ export class Scrolling {
     };
   };
 
-  measure(): { nearTop: boolean } {
+  measure(): { nearTop: boolean; nearEnd: boolean } {
     const area = this.#area;
-    if (!area || !this.#settled) return { nearTop: false };
-    this.atBottom = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
-    return { nearTop: area.scrollTop < NEAR_TOP };
+    if (!area || !this.#settled) return { nearTop: false, nearEnd: false };
+    const left = area.scrollHeight - area.scrollTop - area.clientHeight;
+    this.atBottom = !this.#open && left < NEAR_END;
+    return { nearTop: area.scrollTop < NEAR_TOP, nearEnd: left < NEAR_TOP };
   }
 
   /** Before the page changes. */
   remember(): void {
     const area = this.#area;
     if (!area || !this.#settled) return;
-    const followed = area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
+    const followed = !this.#open && area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
     const edge = area.getBoundingClientRect().top;
     const messages = [...area.querySelectorAll<HTMLElement>('[data-message]')];
     const anchor = messages.find((one) => one.getBoundingClientRect().bottom > edge) ?? null;
@@ -46,10 +49,11 @@ export class Scrolling {
   }
 
   /** After it: at the first unread when just opened, at the end for one's own message, else where it was. */
-  settle(last: string, { own, away }: { own: boolean; away: boolean }): void {
+  settle(last: string, { own, away, open }: { own: boolean; away: boolean; open: boolean }): void {
     const area = this.#area;
     if (!area) return;
-    const added = last !== this.#last;
+    const added = last !== this.#last && !this.#open && !open;
+    this.#open = open;
     this.#held = away;
     this.#last = last;
     if (!this.#settled) {

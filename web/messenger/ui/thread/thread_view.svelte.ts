@@ -1,6 +1,9 @@
 // One open thread: which messages, where the unread begin, and what is said aloud.
+//
+// It shows the newest messages and grows upwards; who goes far up, or jumps to an old message, sees a window that moves, so that
+// no chat is too long for the page. Where the window reaches the end, it is the newest messages again.
 import { untrack } from 'svelte';
-import type { MessengerClient, Thread } from '../../client/api.ts';
+import type { Around, MessengerClient, Thread } from '../../client/api.ts';
 import { timeText } from '../model/dates.ts';
 import { daysOf } from '../model/rows.ts';
 import { plainText } from '../chats/preview.ts';
@@ -9,9 +12,13 @@ import { preferences } from '../preferences.svelte.ts';
 const FIRST = 60;
 const MORE = 100;
 const MARGIN = 20;
+/** More than this are not on the page at once. */
+const MOST = 400;
+const KEPT = 250;
 
 export class ThreadView {
   #limit = $state(FIRST);
+  #around = $state.raw<Around | undefined>();
   thread = $state.raw<Thread | null>(null);
   firstUnread = $state<string | null>(null);
   unreadCount = $state(0);
@@ -22,6 +29,8 @@ export class ThreadView {
   #known: string | null = null;
   #away = false;
   #loaded: (() => void)[] = [];
+  /** What the next look at the chat has to show: one that was under way before is not it. */
+  #wanted: Around | undefined;
 
   constructor(private readonly client: MessengerClient, private readonly company: string, unread: number) {
     // The first unread one is among them, with a little of what was before.
@@ -30,17 +39,46 @@ export class ThreadView {
 
   /** Follows the thread; called again by itself when more of it is wanted. */
   watch(): () => void {
-    return this.client.thread(this.company, this.#limit).subscribe((thread) => {
-      if (thread) untrack(() => this.#take(thread));
+    const around = this.#around;
+    return this.client.thread(this.company, this.#limit, around).subscribe((thread) => {
+      if (thread && around === this.#wanted) untrack(() => this.#take(thread));
     });
   }
 
   /** Resolves when the older messages are there, whoever asked for them first. */
   async older(): Promise<void> {
-    if (!this.thread?.hasOlder) return;
-    const loaded = new Promise<void>((resolve) => this.#loaded.push(resolve));
-    if (!this.loading) this.#limit += MORE;
+    const oldest = this.thread?.messages[0];
+    if (!oldest || !this.thread?.hasOlder) return;
+    if (this.loading) return new Promise((resolve) => this.#loaded.push(resolve));
+    if (!this.#around && this.#limit + MORE <= MOST) await this.#load(this.#limit + MORE);
+    else await this.#load(MORE, { at: oldest.at, after: KEPT });
+  }
+
+  /** Resolves when the newer messages are there, where not the newest are shown. */
+  async newer(): Promise<void> {
+    const newest = this.thread?.messages.at(-1);
+    if (!this.loading && newest && this.thread?.hasNewer) await this.#load(KEPT, { at: newest.at, after: MORE });
+  }
+
+  /** Back to the end of the chat. */
+  async latest(): Promise<void> {
+    if (this.thread?.hasNewer) await this.#load(FIRST);
+  }
+
+  /** Shows what stands around a message; returns whether it is there. */
+  async show(id: string): Promise<boolean> {
+    const message = await this.client.tab.store.get('messages', id);
+    if (message?.company !== this.company) return false;
+    await this.#load(FIRST, { at: message.at, after: FIRST });
+    return true;
+  }
+
+  async #load(limit: number, around?: Around): Promise<void> {
     this.loading = true;
+    const loaded = new Promise<void>((resolve) => this.#loaded.push(resolve));
+    this.#wanted = around;
+    this.#around = around;
+    this.#limit = limit;
     await loaded;
   }
 
@@ -59,13 +97,18 @@ export class ThreadView {
     if (opened) {
       this.firstUnread = thread.firstUnread;
       this.unreadCount = thread.chat.unread;
-    } else {
+    } else if (!this.thread?.hasNewer && !thread.hasNewer) {
       this.#hearNew(thread);
     }
     this.thread = thread;
-    if (this.firstUnread && thread.hasOlder && !thread.messages.some((one) => one.id === this.firstUnread)) this.#limit += MORE;
+    if (!this.#around && this.firstUnread && thread.hasOlder && !thread.messages.some((one) => one.id === this.firstUnread)) this.#limit += MORE;
     this.#known = thread.messages.at(-1)?.id ?? null;
     this.loading = false;
+    // The end is reached: from here on it is followed.
+    if (this.#around && !thread.hasNewer) {
+      this.#limit = Math.max(FIRST, thread.messages.length);
+      this.#wanted = this.#around = undefined;
+    }
     for (const loaded of this.#loaded.splice(0)) loaded();
   }
 

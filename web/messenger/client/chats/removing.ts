@@ -1,0 +1,31 @@
+// Emptying a chat, and taking it from the list.
+import { removeFiles } from '../data/usage.ts';
+import type { Database } from '../store.ts';
+import type { Tab } from '../tab.ts';
+
+/** Removes every message of a chat from this device. */
+export async function clearChat(tab: Tab, company: string): Promise<void> {
+  await removeMessages(tab.store, company);
+  tab.announce(company);
+}
+
+/** Takes a chat from the list at once; what was agreed to is withdrawn as soon as the relay can be reached. */
+export async function deleteChat(tab: Tab, company: string): Promise<void> {
+  const transaction = tab.store.transaction(['companies', 'commands'], 'readwrite');
+  const stored = await transaction.objectStore('companies').get(company);
+  if (stored) {
+    await transaction.objectStore('companies').put({ ...stored, leaving: true, draft: '' });
+    await transaction.objectStore('commands').add({ kind: 'leave', company });
+  }
+  await transaction.done;
+  await removeMessages(tab.store, company);
+  tab.announce(company);
+}
+
+export async function removeMessages(database: Database, company: string): Promise<void> {
+  const messages = await database.getAllFromIndex('messages', 'chat', IDBKeyRange.bound([company, 0], [company, Infinity]));
+  await removeFiles(database, messages);
+  const transaction = database.transaction('messages', 'readwrite');
+  for (const { id } of messages) void transaction.store.delete(id);
+  await transaction.done;
+}
