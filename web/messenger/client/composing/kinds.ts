@@ -1,8 +1,8 @@
-// Which message a chosen file becomes, and how large that may be: the rows of MEDIA_TYPES in src/handschlag/content/media.py.
-export type FileKind = 'image' | 'video' | 'audio' | 'document';
+// Which message a chosen file becomes, and what it is called in it.
+import { FILE_LIMITS, plainType } from '../files/types.ts';
 
-const MEGABYTE = 1024 * 1024;
-export const LIMITS: Record<FileKind, number> = { image: 5 * MEGABYTE, video: 16 * MEGABYTE, audio: 16 * MEGABYTE, document: 100 * MEGABYTE };
+export type ChosenKind = 'image' | 'video' | 'audio' | 'document';
+
 export const MOST_AT_ONCE = 10;
 const NAME_CHARACTERS = 240;
 
@@ -10,24 +10,20 @@ const NAME_CHARACTERS = 240;
 const SAME: Record<string, string> = {
   'audio/x-m4a': 'audio/mp4', 'audio/m4a': 'audio/mp4', 'audio/mp3': 'audio/mpeg', 'audio/x-aac': 'audio/aac', 'application/ogg': 'audio/ogg', 'video/3gp': 'video/3gpp',
 };
-const PLAYED: Record<string, FileKind> = {
-  'video/mp4': 'video', 'video/3gpp': 'video',
-  'audio/aac': 'audio', 'audio/amr': 'audio', 'audio/mpeg': 'audio', 'audio/mp4': 'audio', 'audio/ogg': 'audio',
-};
 /** Pictures that would lose what they are if they were drawn once more. */
 const AS_THEY_ARE = ['image/gif', 'image/svg+xml', 'image/tiff', 'image/x-icon', 'image/vnd.adobe.photoshop'];
 
 /** The type in its plainest form; what says nothing, or something odd, is just bytes. */
 export function typeOf(type: string): string {
-  const plain = type.split(';')[0]!.trim().toLowerCase();
-  return /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/.test(plain) ? (SAME[plain] ?? plain) : 'application/octet-stream';
+  const plain = plainType(type);
+  return FILE_LIMITS.document.types.test(plain) ? (SAME[plain] ?? plain) : 'application/octet-stream';
 }
 
 /** `image` stands for what is to be drawn anew: whether it can be is known only then. */
-export function kindOf(type: string): FileKind {
+export function kindOf(type: string): ChosenKind {
   const plain = typeOf(type);
   if (plain.startsWith('image/') && !AS_THEY_ARE.includes(plain)) return 'image';
-  return PLAYED[plain] ?? 'document';
+  return (['video', 'audio'] as const).find((kind) => FILE_LIMITS[kind].types.test(plain)) ?? 'document';
 }
 
 /** A file's name as a message may carry it: its last letters stay, they say what it is. */
