@@ -6,6 +6,7 @@ import App from './ui/App.svelte';
 import Unreachable from './ui/parts/Unreachable.svelte';
 import { startServiceWorker } from './ui/model/service_worker.ts';
 import { preferences } from './ui/preferences.svelte.ts';
+import type { InstallPrompt } from './ui/notifications/installing.ts';
 import { Session } from './ui/session.svelte.ts';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
@@ -41,8 +42,14 @@ async function start(target: HTMLElement): Promise<void> {
   const client = new Client(config.relay_url, config.build, () => new Worker(scriptUrl(workerUrl), { type: 'module' }));
   const session = new Session(client, config);
   mount(App, { target, props: { session } });
+  // The browser says it once, and early.
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    session.installPrompt = event as InstallPrompt;
+  });
   await client.start();
   if (import.meta.env.PROD) startServiceWorker(scriptUrl(serviceWorkerUrl), (update) => session.offerUpdate(update));
+  import('./ui/notifications/keeper.svelte.ts').then(({ keepNotifications }) => keepNotifications(session), () => {});
 }
 
 void start(document.getElementById('app')!);

@@ -1,4 +1,6 @@
-// Keeps the app's own files, so that it opens without a network. It sees no message and holds no key.
+// Keeps the app's own files, so that it opens without a network, and says that there is something new. It opens no message and holds no key.
+import { listenForMessages } from './sw/notifying.ts';
+
 declare const __FILES__: string[];
 /** What is kept from its first use on. */
 declare const __LATER__: string[];
@@ -11,6 +13,8 @@ const CONFIG = 'config.json';
 const CONFIG_SECONDS = 3;
 const files = new Set(__FILES__);
 const later = new Set(__LATER__);
+
+listenForMessages(worker);
 
 const pathOf = (url: URL): string => url.href.slice(worker.registration.scope.length).split(/[?#]/)[0]!;
 

@@ -16,6 +16,8 @@ export type Notice =
   | { what: 'command' }
   | { what: 'done'; command: number; result?: unknown; error?: string }
   | { what: 'changed'; company?: string; reload?: boolean }
+  /** A message of this company is new here. */
+  | { what: 'arrived'; company: string }
   | { what: 'state'; state: OwnerState }
   | { what: 'ask_state' }
   /** The network is back, or somebody looks: do not wait any longer. */

@@ -6,6 +6,7 @@ import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import { comeBack } from './recovery/coming_back.ts';
 import { endRecovery, makeRecovery } from './recovery/making.ts';
 import { askAboutNumber, shareNumber } from './numbers/proved_number.ts';
+import { tellRelay, testPush } from './push/telling.ts';
 import type { StoredCommand } from './store.ts';
 import { acceptIdentity, lookIdentity } from './trust/identity.ts';
 import { sendReport } from './trust/reports.ts';
@@ -44,6 +45,10 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       // Whoever asked sees how it goes; nothing else waits for it.
       void owner.keeper.now().catch(() => {});
       return;
+    case 'push':
+      return tellRelay(owner);
+    case 'push_test':
+      return testPush(owner);
     case 'introduce':
       return introduce(owner, command.company);
     case 'number':
@@ -84,6 +89,10 @@ export function laneOf(command: StoredCommand): string {
     case 'back_up':
     case 'come_back':
       return 'recovery';
+    case 'push':
+      return 'push';
+    case 'push_test':
+      return 'push_test';
     // No file on its way holds these up.
     case 'read':
     case 'played':

@@ -33,6 +33,7 @@ export async function storeMessage(owner: Owner, order: number, header: Header, 
   await transaction.done;
   owner.showTyping(header.from, false);
   owner.tell({ what: 'changed', company: header.from });
+  if (!known) owner.tell({ what: 'arrived', company: header.from });
 }
 
 /** Puts a line into a chat that nobody wrote. */

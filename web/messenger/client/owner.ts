@@ -222,8 +222,8 @@ export class Owner {
           waiting.add(lane);
           continue;
         }
-        // A person waits for the end of joining, and is told.
-        if (isTemporary(error) && command.kind !== 'join') {
+        // A person waits for the end of joining, or of a test, and is told.
+        if (isTemporary(error) && command.kind !== 'join' && command.kind !== 'push_test') {
           waiting.add(lane);
           this.workLater();
           continue;

@@ -109,6 +109,9 @@ export type Command =
   | { kind: 'make_recovery'; backup: string; key: CryptoKey; hasCode: boolean; passkey: PasskeyBox | null }
   | { kind: 'end_recovery' }
   | { kind: 'back_up' }
+  /** Tell the relay where and when this browser can be woken; have it woken once. */
+  | { kind: 'push' }
+  | { kind: 'push_test' }
   | { kind: 'come_back'; backup: string; key: CryptoKey }
   /** Withdraw everything, then forget the company. */
   | { kind: 'leave'; company: string }

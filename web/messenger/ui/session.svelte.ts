@@ -4,6 +4,7 @@ import { fromStore } from 'svelte/store';
 import type { AppState, ChatSummary, MessengerClient } from '../client/api.ts';
 import { dayOf } from './model/dates.ts';
 import { Pictures } from './model/pictures.ts';
+import type { InstallPrompt } from './notifications/installing.ts';
 import type { TakeOver } from './model/service_worker.ts';
 import { t } from './preferences.svelte.ts';
 
@@ -22,6 +23,10 @@ export class Session {
   readonly #chats: { readonly current: ChatSummary[] };
   readonly pictures: Pictures;
   toast = $state<Toast | null>(null);
+  /** Whether it is the time to ask about notifications; set by what keeps them. */
+  offersNotifications = $state(false);
+  /** The browser's own dialog to install the app, while there is one. */
+  installPrompt = $state.raw<InstallPrompt | null>(null);
   /** Changes when a new day begins, so that "today" becomes "yesterday" by itself. */
   now = $state(Date.now());
   /** What comes in now was missed while away, not said just now. */

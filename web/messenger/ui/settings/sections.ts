@@ -11,6 +11,7 @@ export interface Section {
 
 export const SECTIONS: Section[] = [
   { name: 'recovery', icon: 'key', load: () => import('../recovery/Recovery.svelte') },
+  { name: 'notifications', icon: 'ring', load: () => import('../notifications/Notifications.svelte') },
   { name: 'permissions', icon: 'shield', load: () => import('../permissions/Permissions.svelte') },
   { name: 'number', icon: 'phone', load: () => import('../number/PhoneNumber.svelte') },
   { name: 'data', icon: 'archive', load: () => import('../data/Data.svelte') },
