@@ -29,7 +29,8 @@ export function keepNotifications(session: Session): void {
       const unread = chats.reduce((sum, one) => sum + one.unread, 0);
       if (app.phase !== 'ready') return;
       if (unread !== badge) void showBadge((badge = unread));
-      void closeRead(new Set(chats.filter((one) => !one.unread).map((one) => one.company.account)));
+      // What woke this browser may still be on its way here: it is not read yet.
+      if (app.connection === 'online' && !session.arriving) void closeRead(new Set(chats.filter((one) => !one.unread).map((one) => one.company.account)));
       void offer();
     });
     $effect(() => {
