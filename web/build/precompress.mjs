@@ -7,7 +7,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const out = new URL('../../src/handschlag/messenger/static/', import.meta.url).pathname;
 const kept = new URL('../node_modules/.cache/precompressed/', import.meta.url).pathname;
-const worth = /\.(html|js|css|wasm|svg|json|webmanifest)$/;
+const worth = /\.(html|m?js|css|wasm|svg|json|webmanifest)$/;
 
 mkdirSync(kept, { recursive: true });
 await Promise.all(

@@ -15,6 +15,7 @@ STATIC = Path(__file__).parent / "static"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".wasm": "application/wasm",
     ".svg": "image/svg+xml",
@@ -24,7 +25,7 @@ _TYPES = {
 }
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _FOREVER = "public, max-age=31536000, immutable"
-_POLICIES = "app-worker svelte-trusted-html"
+_POLICIES = "app-worker svelte-trusted-html pdf-worker"
 
 
 class NotBuilt(Exception):

@@ -75,6 +75,8 @@ export interface StoredMessage extends Message {
   /** Of a template whose button opens a form; that of another message stands in its body. */
   form?: ReceivedForm | null;
   unread: 0 | 1;
+  /** A voice message that was listened to here. */
+  played?: boolean;
 }
 
 /** What we say about a message, sealed as one of its own: kept so that it can be sealed again when a device asks. */

@@ -32,8 +32,9 @@ export function uploadState(tab: Tab, message: string, { id }: FilePointer): Obs
   }, (_, done) => ({ done }));
 }
 
-/** Asks for a file, also once more for one that could not be had. */
-export async function fetchFile(tab: Tab, company: string, pointer: FilePointer): Promise<void> {
+/** Asks for a file of a message, also once more for one that could not be had. */
+export async function fetchFile(tab: Tab, message: string, pointer: FilePointer): Promise<void> {
+  const company = (await tab.store.get('messages', message))?.company ?? '';
   const transaction = tab.store.transaction(['files', 'wanted'], 'readwrite');
   const wanted = await transaction.objectStore('wanted').get(pointer.id);
   const needed = !(await transaction.objectStore('files').getKey(pointer.id)) && (!wanted || wanted.problem);

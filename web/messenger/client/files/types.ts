@@ -1,6 +1,4 @@
 // What kinds of files there are, what a message of each may hold, and under which type one is kept.
-import type { Part } from '../api.ts';
-
 const MEGABYTE = 1024 * 1024;
 export type FileKind = 'image' | 'audio' | 'video' | 'document' | 'sticker';
 
@@ -27,5 +25,3 @@ export function kindOfFile({ type, size }: Pick<Blob, 'type' | 'size'>): FileKin
 }
 
 export const plainType = (type: string): string => type.split(';')[0]!.trim().toLowerCase();
-
-export const isFile = (part: Part | null | undefined): part is Part => Boolean(part && !['location', 'contacts', 'form'].includes(part.kind));

@@ -56,6 +56,9 @@ export const icons = {
   select: 'M4.5 7.5l2 2 3-4M4.5 16.5l2 2 3-4M13 8h7m-7 9h7',
   list: 'M8.5 7H20M8.5 12H20M8.5 17H20M4.5 7h.01M4.5 12h.01M4.5 17h.01',
   tag: 'M4 4h8l8 8-8 8-8-8zm4.5 4.5h.01',
+  calendar: 'M5 6h14v14H5zM5 10h14M9 3v4m6-4v4',
+  ticket: 'M4 7h16v3a2 2 0 0 0 0 4v3H4v-3a2 2 0 0 0 0-4zM14 7v10',
+  minus: 'M5 12h14',
 } as const;
 
 export type IconName = keyof typeof icons;
