@@ -14,7 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
+import msgspec
+
 from handschlag.content.media import MediaFile
+from handschlag.content.preview import Preview
 from handschlag.crypto.attachments import KEY_BYTES, FileKey
 from handschlag.gateway.rules.media_types import KIND_OF, plain_mime_type
 from handschlag.gateway.rules.media_urls import MediaAddress, derive_key, media_url
@@ -34,6 +37,9 @@ _PURPOSE = "media"
 _MOST_KNOWN = 5_000
 _NAME_BYTES = 20
 _UPLOADS_AT_ONCE = 3
+_PREVIEWS_AT_ONCE = 2
+_read_preview = msgspec.json.Decoder(Preview).decode
+_NO_PREVIEW = Preview()
 
 
 class KnownMedia(NamedTuple):
@@ -58,6 +64,8 @@ class MediaRoom:
     uploading: defaultdict[int, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(_UPLOADS_AT_ONCE))
     )
+    # A picture in the making takes memory.
+    previewing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_PREVIEWS_AT_ONCE))
     known: OrderedDict[str, KnownMedia] = field(default_factory=OrderedDict)
     # By company and link: the file that was there, and until when it is taken for the same.
     links: OrderedDict[tuple[int, str], tuple[str, float]] = field(default_factory=OrderedDict)
@@ -142,6 +150,7 @@ class MediaRoom:
         if row.blob is None or row.object is None:
             return None
         kind = KIND_OF.get(plain_mime_type(row.mime_type) or "")
+        preview = _read_preview(row.preview) if row.preview else _NO_PREVIEW
         return MediaFile(
             mime_type=row.mime_type,
             sha256=row.sha256,
@@ -149,6 +158,7 @@ class MediaRoom:
             blob=make_blob(row.blob, self.open_key(row.secret)),
             filename=row.filename if kind == "document" else None,
             animated=row.animated if kind == "sticker" else None,
+            preview=None if preview == _NO_PREVIEW else preview,
         )
 
 

@@ -14,7 +14,7 @@ Source = Literal["upload", "link", "incoming"]
 
 
 class MediaRow(msgspec.Struct, frozen=True):
-    """One file; `next_try` is 0 unless it has to be fetched from the relay."""
+    """One file; `next_try` is 0 unless it has to be fetched from the relay; `preview` is JSON, made when it is first sent."""
 
     id: str
     company: int
@@ -33,6 +33,7 @@ class MediaRow(msgspec.Struct, frozen=True):
     failure: str | None
     created_at: float
     expires_at: float
+    preview: str | None = None
 
     def __repr__(self) -> str:
         return f"MediaRow({self.id})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handschlag.crypto.attachments import sealed_size
 from handschlag.gateway.actions.media.keep_file import changed
+from handschlag.gateway.actions.media.make_preview import make_preview
 from handschlag.gateway.storage.media import MediaRow, update_media
 from handschlag.object_store import ObjectMissing
 from handschlag.relay_client.media import RelayMedia
@@ -32,11 +33,12 @@ async def _bring(running: Running, row: MediaRow) -> MediaRow:
     path = row.object
     if path is None:
         raise ObjectMissing(row.id)
+    preview = row.preview if row.preview is not None else await make_preview(running, row)
     size = sealed_size(row.file_size)
     relay = RelayMedia(running.media.relays[row.company])
     async with running.media.uploading[row.company]:
         stored = await relay.upload(lambda: running.media.objects.read(path, 0, size), size)
-    brought = {"blob": stored.id, "blob_expires_at": float(stored.expires_at)}
+    brought = {"blob": stored.id, "blob_expires_at": float(stored.expires_at), "preview": preview}
     if not await running.store.write(lambda connection: update_media(connection, row.id, **brought)):
         # Removed meanwhile: what is remembered now would come back from memory alone.
         raise ObjectMissing(row.id)

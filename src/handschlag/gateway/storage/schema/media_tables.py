@@ -36,6 +36,8 @@ media = Table(
     text_column("failure", null=True),
     time_column("created_at"),
     time_column("expires_at"),
+    # What messengers show before they fetch it, as JSON; none: not made yet.
+    text_column("preview", null=True),
     Index("media_expiry", "expires_at"),
     Index("media_to_fetch", "next_try"),
 )
