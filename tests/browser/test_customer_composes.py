@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ from tests.support.media_files import FILES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType
-    from tests.browser.journey import Airline
 
 pytestmark = pytest.mark.browser
 

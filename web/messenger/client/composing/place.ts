@@ -39,9 +39,10 @@ export function findPlace(): Promise<Found> {
 
 const rounded = (degrees: number): number => Number(degrees.toFixed(DECIMALS));
 
-/** Sends a place; returns the message's id. */
-export function shareLocation(tab: Tab, company: string, { latitude, longitude }: Found, quoteId?: string): Promise<string> {
+/** Sends a place; returns the message's id. A company that asked for one is answered once. */
+export async function shareLocation(tab: Tab, company: string, { latitude, longitude }: Found, quoteId?: string): Promise<string> {
   const place: Place = { latitude, longitude, name: '', address: '', url: '' };
   const body = { type: 'location', location: { latitude, longitude } };
-  return write(tab, { company, text: '', body, more: { part: partOfPlace(place) }, ...(quoteId ? { quoteId } : {}) });
+  const asked = quoteId ? (await tab.store.get('messages', quoteId))?.asksForPlace : false;
+  return write(tab, { company, text: '', body, more: { part: partOfPlace(place) }, ...(quoteId ? { quoteId } : {}), ...(asked ? { answers: 0 } : {}) });
 }
