@@ -89,6 +89,13 @@ class Directory:
         self._unknown.drop(account.account)
         self._accounts.put(account.account, account)
 
+    def drop_account(self, account: AccountId, companies: list[AccountId]) -> None:
+        """Forget an account that was erased, and how it stood with these companies."""
+        self._renewals += 1
+        self._accounts.drop(account)
+        for business in companies:
+            self._standings.drop((business, account))
+
     def peek_standing(self, business: AccountId, customer: AccountId) -> Standing | None:
         """Return how two stand if it is in memory."""
         return self._standings.get((business, customer))

@@ -5,6 +5,7 @@ RequestRefused
 ├── Unauthorized      401 unauthorized: no token, a wrong or expired one, a login that does not open
 ├── Forbidden         403 forbidden: this account may not
 ├── NotFound          404 not_found
+├── Erased            410 erased: the account was erased; its devices forget everything
 ├── Conflict          409 conflict: taken, changed, or based on something old
 ├── TooLarge          413 too_large: more bytes than are taken
 ├── RateLimited       429 rate_limited: later, and how much later
@@ -49,6 +50,12 @@ class NotFound(RequestRefused):
     """There is no such thing."""
 
     status, code = 404, "not_found"
+
+
+class Erased(RequestRefused):
+    """The account was erased, and is told so to its own devices only."""
+
+    status, code = 410, "erased"
 
 
 class Conflict(RequestRefused):

@@ -99,6 +99,10 @@ class RelayHttp:
         """DELETE /v1/devices/{device}, with the list of those that stay."""
         await self._call("DELETE", f"/v1/devices/{_quoted(device)}", object, RemoveDevice(device_list=listed))
 
+    async def erase_account(self) -> None:
+        """DELETE /v1/account."""
+        await self._call("DELETE", "/v1/account", object)
+
     async def company_card(self, handle: str) -> CompanyCard:
         """GET /v1/companies/{handle or account}."""
         return await self._call("GET", f"/v1/companies/{_quoted(handle)}", CompanyCard, authenticated=False)

@@ -68,9 +68,11 @@ class Results(msgspec.Struct, frozen=True, tag_field="type", tag="results"):
 
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices."""
+    """Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices, or
+    that a customer's account was erased.
+    """
 
-    what: Literal["delivered", "expired", "grant", "withdrawal", "devices"]
+    what: Literal["delivered", "expired", "grant", "withdrawal", "devices", "erased"]
     account: AccountId
     at: float
     id: EnvelopeId | None = None

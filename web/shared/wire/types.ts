@@ -178,13 +178,14 @@ export interface Event {
   note?: Note | null;
 }
 /**
- * Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices.
+ * Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices, or
+ *     that a customer's account was erased.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Note".
  */
 export interface Note {
-  what: 'delivered' | 'devices' | 'expired' | 'grant' | 'withdrawal';
+  what: 'delivered' | 'devices' | 'erased' | 'expired' | 'grant' | 'withdrawal';
   account: string;
   at: number;
   id?: string | null;

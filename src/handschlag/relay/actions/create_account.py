@@ -6,11 +6,13 @@ import re
 
 from sqlalchemy import Connection
 
+from handschlag.relay.actions.erase_account import erased_hash
 from handschlag.relay.actions.upload_keys import check_size
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Conflict, Forbidden
 from handschlag.relay.storage.accounts import AccountRow, find_account, insert_account, insert_device
 from handschlag.relay.storage.companies import Invitation, handle_is_taken, insert_company, take_invitation
+from handschlag.relay.storage.erasure import was_erased
 from handschlag.wire.canonical import hash_of
 from handschlag.wire.certificates import check_device_keys
 from handschlag.wire.company import Verification
@@ -34,6 +36,8 @@ async def create_account(context: Context, request: CreateAccount) -> None:
     def store(connection: Connection) -> AccountRow | None:
         if find_account(connection, account) is not None:
             raise Conflict(f"{account} exists already", field="account", seen=account)
+        if was_erased(connection, erased_hash(context, account)):
+            raise Conflict("this account id was used before", field="account", seen=account)
         insert_account(connection, account, "customer" if request.invitation is None else "company", now)
         if request.invitation is not None:
             _enrol(connection, context, request, now)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 
+from handschlag.relay.actions.erase_account import erased_hash
 from handschlag.relay.context import Context
-from handschlag.relay.errors import Forbidden, Unauthorized
+from handschlag.relay.errors import Erased, Forbidden, Unauthorized
 from handschlag.relay.mailroom import Address
 from handschlag.relay.rules.tokens import issue_challenge, issue_token, read_claim
 from handschlag.relay.storage.accounts import removed_key
+from handschlag.relay.storage.erasure import erased_device_key
 from handschlag.relay.storage.mailboxes import use_challenge
 from handschlag.wire.canonical import hash_of
 from handschlag.wire.errors import WireError
@@ -35,8 +37,8 @@ async def log_in(context: Context, request: TokenRequest) -> TokenAnswer:
     claim = read_claim(context.secrets.token_key, login.challenge, "challenge", now)
     row = await context.directory.find_account(login.account)
     device = row.devices.get(login.device) if row is not None else None
-    if row is not None and device is None:
-        await _check_not_removed(context, request)
+    if device is None:
+        await _check_not_removed(context, request, known=row is not None)
     right = claim is not None and claim.account == login.account and claim.device == login.device
     try:
         # Whoever is unknown has a key too, one that nobody holds: the time an answer takes tells nothing.
@@ -53,16 +55,22 @@ async def log_in(context: Context, request: TokenRequest) -> TokenAnswer:
     return TokenAnswer(token=token, expires_at=expires_at)
 
 
-async def _check_not_removed(context: Context, request: TokenRequest) -> None:
-    """Raise Forbidden for a device that was removed and proves to be it; nobody else learns that there was one."""
+async def _check_not_removed(context: Context, request: TokenRequest, *, known: bool) -> None:
+    """Raise for a device that was removed, or whose account was erased, and that proves to be it; nobody else learns of it."""
     login = parse_record(request.login, Login, "login")
-    key = await context.store.read(lambda connection: removed_key(connection, login.account, login.device))
+    if known:
+        key = await context.store.read(lambda connection: removed_key(connection, login.account, login.device))
+    else:
+        account_hash = erased_hash(context, login.account)
+        key = await context.store.read(lambda connection: erased_device_key(connection, account_hash, login.device))
     if key is None:
         return
     try:
         verify_record(request.login, key, Login, "login")
     except WireError:
         return
+    if not known:
+        raise Erased("this account was erased", field="account", seen=login.account)
     raise Forbidden("this device was signed out by another one of its account", field="device", seen=login.device)
 
 

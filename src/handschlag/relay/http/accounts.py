@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from handschlag.relay.actions.create_account import create_account
+from handschlag.relay.actions.erase_account import erase_account
 from handschlag.relay.actions.log_in import log_in, make_challenge
 from handschlag.relay.actions.query_keys import claim_keys, query_keys
 from handschlag.relay.actions.upload_keys import upload_keys, upload_signatures, upload_signing_keys
@@ -31,6 +32,13 @@ async def post_account(request: web.Request) -> web.Response:
     limit_strangers(request, context.limits.accounts)
     await create_account(context, await read_body(request, CreateAccount))
     return answer({}, status=201)
+
+
+async def delete_account(request: web.Request) -> web.Response:
+    """DELETE /v1/account; the sockets of its devices are closed."""
+    for box in await erase_account(request.app[CONTEXT], await authenticated(request)):
+        request.app[SOCKETS].sign_out(box)
+    return answer({})
 
 
 async def post_challenge(request: web.Request) -> web.Response:

@@ -35,6 +35,7 @@ ROUTES = [
     web.put("/v1/links/{id}/{number}", links.put_message),
     web.get("/v1/links/{id}/{number}", links.get_message),
     web.delete("/v1/links/{id}", links.delete_link),
+    web.delete("/v1/account", accounts.delete_account),
     web.post("/v1/auth/challenge", accounts.post_challenge),
     web.post("/v1/auth/token", accounts.post_token),
     web.post("/v1/keys/upload", accounts.post_keys),

@@ -7,7 +7,8 @@
     companies, invitations, offers, templates    what companies published and what the operator lets them
     company_pictures       the picture a company's profile names, and one that the next profile will name
     relations              one row per company and customer: last customer message, block, the grant in force
-    consent_records        the chains of grants and withdrawals, each with the relay's receipt: kept as evidence
+    consent_records        the chains of grants and withdrawals, each with the relay's receipt: kept as evidence, of
+                           an erased account the hash alone
     cap_counts             notifications per purpose and day
     numbers                keyed hashes of attested numbers
     number_codes, number_code_counts    an account's open code as a keyed hash; codes sent on a day, for each of whom there is a limit
@@ -20,6 +21,7 @@
     backups                sealed backups: whose, which generation, two sealed texts; generation 0 is one whose first parts came
     backup_parts           their sealed parts, each named by its hash; `current` are those of the generation in force
     push_subscriptions     where a device's browser can be woken, and when it shall not be
+    erased_accounts        keyed hashes of accounts that were erased: their ids never serve again
     used_challenges        logins that were used, until they would have expired anyway
 
 One envelope: a mailbox row per device of the recipient; acknowledged, it is deleted and, for messages, a `delivered` note is put
@@ -315,6 +317,8 @@ push_subscriptions = Table(
     Index("push_subscriptions_of_account", "account"),
     Index("push_subscriptions_endpoint", "endpoint"),
 )
+
+erased_accounts = Table("erased_accounts", metadata, _text("account_hash", key=True), _time("erased_at"))
 
 used_challenges = Table("used_challenges", metadata, _text("challenge", key=True), _time("expires_at"))
 
