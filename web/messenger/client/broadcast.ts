@@ -22,6 +22,8 @@ export type Notice =
   | { what: 'ask_state' }
   /** The network is back, or somebody looks: do not wait any longer. */
   | { what: 'wake' }
+  /** Somebody reads a first screen: the keys will soon be wanted. */
+  | { what: 'prepare' }
   | { what: 'offline' }
   | { what: 'typing'; company: string }
   /** A form's question to its company, under the id of the envelope that will carry it; and the answer. */

@@ -240,6 +240,7 @@ export class Owner {
     else if (notice.what === 'changed') this.keeper.note();
     else if (notice.what === 'ask_state') this.#announce();
     else if (notice.what === 'wake') this.#wake();
+    else if (notice.what === 'prepare') void Machine.load().catch(() => {});
     else if (notice.what === 'offline') this.#socket?.drop();
     else if (notice.what === 'typing') this.#sayTyping(notice.company);
     else if (notice.what === 'ask') this.later(() => this.outbox.seal({ company: notice.company, kind: 'receipt', body: notice.body, id: notice.id }));

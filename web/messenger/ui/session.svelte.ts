@@ -62,6 +62,17 @@ export class Session {
     this.toast = { text, action, lasting: false };
   }
 
+  /** For a screen that will soon make keys: what makes them is loaded while it is read, once it is painted and the worker is there. */
+  prepareKeys(): void {
+    $effect(() => {
+      // Said again when the worker comes to own the keys: before, nobody hears it.
+      void this.app.owner;
+      if (this.app.phase !== 'new') return;
+      const frame = requestAnimationFrame(() => setTimeout(() => this.client.tab.channel.postMessage({ what: 'prepare' })));
+      return () => cancelAnimationFrame(frame);
+    });
+  }
+
   offerUpdate(takeOver: TakeOver): void {
     this.toast = { text: t().update.ready, action: { label: t().update.restart, run: takeOver }, lasting: true };
   }

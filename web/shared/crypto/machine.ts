@@ -3,6 +3,7 @@
 // The machine keeps its own encrypted store and commits a ratchet before it hands out a ciphertext. One owner at a time: the worker
 // that holds the lock (client/worker.ts). It speaks to the relay in Matrix's shapes through `ask`.
 import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
+import wasmUrl from '../../node_modules/@matrix-org/matrix-sdk-crypto-wasm/pkg/matrix_sdk_crypto_wasm_bg.wasm?url';
 import type { KeyObject } from '../wire/signed.ts';
 import type { Header, QueryKeysAnswer, SignedRecord } from '../wire/types.ts';
 import type { Content } from '../wire/envelope.ts';
@@ -61,8 +62,18 @@ export class Machine {
     private readonly trust: Trust,
   ) {}
 
-  /** Loads the wasm; several calls load it once. */
-  static load = (): Promise<void> => M.initAsync();
+  static #loaded = false;
+
+  /** Loads the wasm; several calls load it once. The library never asks again for what it failed to get: so that is fetched before. */
+  static async load(): Promise<void> {
+    if (!Machine.#loaded) {
+      const answer = await fetch(wasmUrl);
+      if (!answer.ok) throw new Error(`the crypto library: ${answer.status}`);
+      await answer.arrayBuffer();
+    }
+    await M.initAsync(wasmUrl);
+    Machine.#loaded = true;
+  }
 
   static async open(account: string, device: string, storeKey: Uint8Array, ask: Ask, trust: Trust): Promise<Machine> {
     await M.initAsync();
