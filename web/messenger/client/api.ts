@@ -19,7 +19,9 @@ export interface AppState {
   owner: boolean;
   name: string;
   /** Said to the person when `phase` is `broken`. */
-  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | null;
+  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'signed_out' | null;
+  /** Devices that were added or removed, until a person has seen it. */
+  deviceNews: number;
   /** Messages still being opened after a long absence; 0 when there is nothing to wait for. */
   catchingUp: number;
   /** Whether the browser promised to keep the storage (`navigator.storage.persist`). */

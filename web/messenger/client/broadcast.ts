@@ -1,5 +1,6 @@
 // What tabs and the worker tell each other; everything that must last is in the store.
 import type { Connection, FormAnswer } from './api.ts';
+import type { LinkAsk, LinkState } from './devices/link.ts';
 
 export interface OwnerState {
   /** Another one after each change of ownership. */
@@ -7,7 +8,7 @@ export interface OwnerState {
   connection: Connection;
   catchingUp: number;
   typing: string[];
-  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | null;
+  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'signed_out' | null;
   /** Milliseconds between this machine's clock and the relay's. */
   offset: number;
 }
@@ -35,6 +36,11 @@ export type Notice =
   | { what: 'fetch' }
   | { what: 'stop_file'; id: string; own?: boolean }
   | { what: 'file'; id: string; done?: number }
+  /** The account's devices, or what is to be said about them, changed in the store. */
+  | { what: 'devices' }
+  /** Of linking a device: what a person wants or answers, and how it stands. */
+  | { what: 'link'; ask: LinkAsk }
+  | { what: 'linking'; state: LinkState }
   /** Let go of everything, it is about to be erased; then: it is gone. */
   | { what: 'reset' }
   | { what: 'erased' };

@@ -12,13 +12,13 @@ import { formOfMessage, Questions } from './forms.ts';
 import { describeOffer, parseLink, resolveInvitation } from './companies/invitations.ts';
 import { Pictures } from './companies/pictures.ts';
 import { Renewal } from './companies/renewal.ts';
-import { account, changeAccount, changeCompany, DATABASE, KEYS_DATABASE, messagesAfter, newestMessages, type Command, type Database, type StoredCompany } from './store.ts';
+import { account, changeAccount, changeCompany, DATABASE, fact, KEYS_DATABASE, messagesAfter, newestMessages, type Command, type Database, type StoredCompany } from './store.ts';
 import { Tab } from './tab.ts';
 import { markRead, write, writeAgain, writeText } from './writing.ts';
 
 /** Stands for every company. */
 const ALL = '';
-const STARTING: AppState = { phase: 'starting', connection: 'connecting', owner: false, name: '', trouble: null, catchingUp: 0, persistent: null };
+const STARTING: AppState = { phase: 'starting', connection: 'connecting', owner: false, name: '', trouble: null, deviceNews: 0, catchingUp: 0, persistent: null };
 
 export class Client implements MessengerClient {
   readonly #app = new Cell<AppState>(STARTING);
@@ -231,6 +231,8 @@ export class Client implements MessengerClient {
         return this.#refresh(notice.company);
       case 'answered':
         return this.#questions.hear(notice.company, notice.request, notice.answer);
+      case 'devices':
+        return this.#readApp();
       case 'reset':
         return this.#letGo(false);
       case 'erased':
@@ -287,7 +289,8 @@ export class Client implements MessengerClient {
 
   async #readApp(): Promise<void> {
     const me = await account(this.#store);
-    this.#app.change({ phase: me?.complete ? 'ready' : 'new', name: me?.name ?? '' });
+    const news = await fact<unknown[]>(this.#store, 'device_news');
+    this.#app.change({ phase: me?.complete ? 'ready' : 'new', name: me?.name ?? '', deviceNews: news?.length ?? 0 });
   }
 
   async #readChats(only?: Set<string>): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Owner } from './owner.ts';
 import { leave } from './chats/leaving.ts';
 import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
+import { lookAtDevices, nameDevice, removeDevice } from './devices/own_devices.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
 import { comeBack } from './recovery/coming_back.ts';
 import { endRecovery, makeRecovery } from './recovery/making.ts';
@@ -55,6 +56,15 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return askAboutNumber(owner, command.question);
     case 'share_number':
       return shareNumber(owner, command.company, command.share);
+    case 'look_devices':
+      await lookAtDevices(owner);
+      return owner.http.ownDevices();
+    case 'name_device':
+      return nameDevice(owner, command.device, command.name);
+    case 'remove_device':
+      return removeDevice(owner, command.device);
+    case 'sync':
+      return owner.outbox.tellOwn(command.body);
     case 'look_identity':
       return lookIdentity(owner, command.company);
     case 'accept_identity':
@@ -84,6 +94,11 @@ export function laneOf(command: StoredCommand): string {
       return 'look';
     case 'number':
       return 'number';
+    case 'look_devices':
+    case 'name_device':
+    case 'remove_device':
+    case 'sync':
+      return 'devices';
     case 'make_recovery':
     case 'end_recovery':
     case 'back_up':

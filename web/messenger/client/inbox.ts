@@ -4,6 +4,8 @@ import { headerText, parseHeader, plainHeader, parseMessageId, type Content } fr
 import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
 import type { Opening } from '../../shared/crypto/machine.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
+import { acceptCopy } from './devices/copies.ts';
+import { lookAtDevices } from './devices/own_devices.ts';
 import { formOfTemplate } from './forms.ts';
 import { markReaction, markStatus, storeMessage } from './messages.ts';
 import type { Owner } from './owner.ts';
@@ -93,6 +95,8 @@ export class Inbox {
   }
 
   async #note({ id, what, at }: Note): Promise<void> {
+    if (what === 'devices') return this.owner.later(() => lookAtDevices(this.owner));
+    if (typeof id === 'string' && what === 'delivered') this.owner.outbox.noteDelivered(id);
     if (typeof id === 'string' && (what === 'expired' || what === 'delivered')) await markStatus(this.owner, id, what === 'expired' ? 'failed' : 'delivered', { at });
   }
 
@@ -128,6 +132,7 @@ export class Inbox {
   }
 
   async #accept({ order, header, content, stamp }: OpenedRow): Promise<void> {
+    if (header.from === this.owner.me!.account) return content ? acceptCopy(this.owner, header, content) : undefined;
     const company = await this.owner.database.get('companies', header.from);
     if (!company || company.blocked || company.leaving) return;
     if (!content) return storeMessage(this.owner, order, header, {}, { type: 'unopened' });

@@ -7,6 +7,7 @@ import { isSignedBy } from '../../shared/wire/signed.ts';
 import type { Grant, SignedRecord, Withdrawal } from '../../shared/wire/types.ts';
 import type { Language, Purpose } from './api.ts';
 import { numberFor } from './numbers/proved_number.ts';
+import { ownKeys } from './devices/own_devices.ts';
 import type { Owner } from './owner.ts';
 import {
   account as loadAccount, changeAccount, changeCompany, storeKey, trustIn, type Account, type Command, type StoredCompany,
@@ -58,6 +59,8 @@ export async function join(owner: Owner, { company, name, purposes, language }: 
   await transaction.store.put(known ? { ...known, leaving: false, company: shown, offer, offerHash, draft: known.draft || company.draft } : company);
   await transaction.done;
   owner.tell({ what: 'changed', company: company.account });
+  // Before anything else of this company gets to the other devices.
+  await owner.outbox.tellOwn({ company: { ...company, records: [], receipts: {}, templates: {}, draft: '' } });
   if (purposes.length) await setPurposes(owner, company.account, purposes, language);
   await introduce(owner, company.account);
 }
@@ -84,6 +87,7 @@ export async function setPurposes(owner: Owner, business: string, purposes: Purp
     await change(owner, business, (one) => ({
       ...one, purposes, records: added ? one.records : [...one.records, record], receipts: { ...one.receipts, [record.signature]: accepted_at },
     }));
+    await owner.outbox.tellOwn({ consent: business });
   } catch (error) {
     // Without an answer the record may be in force: it stays, and the chain is read before the next try.
     if (!(error instanceof RelayRefused)) throw error;
@@ -96,13 +100,15 @@ export async function setPurposes(owner: Owner, business: string, purposes: Purp
 export async function block(owner: Owner, business: string, blocked: boolean): Promise<void> {
   await (blocked ? owner.http.block(business) : owner.http.unblock(business));
   await readChain(owner, business);
+  await owner.outbox.tellOwn({ consent: business });
 }
 
-/** Takes over how the relay says this customer and a company stand. A grant counts only if this device signed it, or knows it: a relay cannot invent one. */
-async function readChain(owner: Owner, business: string): Promise<void> {
+/** Takes over how the relay says this customer and a company stand. A grant counts only if a device of this account signed it, or it is known here: a relay cannot invent one. */
+export async function readChain(owner: Owner, business: string): Promise<void> {
   const { businesses } = await owner.http.consent();
   const state = businesses.find((one) => one.business === business);
-  const own = await Promise.all((state?.records ?? []).map((one) => isSignedBy(owner.machine!.deviceKey, one.record, one.signature)));
+  const keys = await ownKeys(owner);
+  const own = await Promise.all((state?.records ?? []).map((one) => isSignedByAny(keys, one)));
   const known = new Set((await owner.database.get('companies', business))?.records.map((one) => one.signature));
   const records = (state?.records ?? []).filter(({ record, signature }, index) => own[index] || known.has(signature) || (JSON.parse(record) as { type: string }).type !== 'handschlag.grant.v1');
   await change(owner, business, (one) => ({ ...one, records, purposes: state?.purposes ?? [], blocked: state?.blocked ?? false }));
@@ -140,5 +146,7 @@ const head = async (stored: StoredCompany): Promise<string | null> => {
   const last = stored.records.at(-1);
   return last ? hashOf(last.record) : null;
 };
+const isSignedByAny = async (keys: string[], { record, signature }: SignedRecord): Promise<boolean> =>
+  (await Promise.all(keys.map((key) => isSignedBy(key, record, signature)))).includes(true);
 const randomId = (): string => toBase64(crypto.getRandomValues(new Uint8Array(16)));
 const same = (a: Purpose[], b: Purpose[]): boolean => a.length === b.length && a.every((one) => b.includes(one));

@@ -4,8 +4,9 @@
 import { IdentityChanged } from '../../shared/crypto/machine.ts';
 import { ENVELOPE_SECONDS, makeContent, makeEnvelopeId, timeOfId, type OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { Header, Refusal, Result } from '../../shared/wire/types.ts';
-import { TEXT_CHARACTERS, type Asked } from './bodies.ts';
+import { IDS_PER_RECEIPT, TEXT_CHARACTERS, type Asked } from './bodies.ts';
 import { characters } from './content/characters.ts';
+import { lookAtDevices } from './devices/own_devices.ts';
 import { markStatus, settleChange } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OutboxRow, type StoredMessage } from './store.ts';
@@ -20,6 +21,7 @@ const RESEND_MILLISECONDS = 7 * 86_400_000;
 const ANSWER_WITHIN = 30_000;
 const AGAIN_SECONDS = 5;
 const EVERYBODY = '';
+const DELIVERED_TOGETHER = 2000;
 
 interface Draft {
   company: string;
@@ -32,6 +34,7 @@ interface Draft {
 
 export class Outbox {
   #underWay = new Set<string>();
+  #delivered: string[] = [];
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
   /** Until when nothing is sent to a company, or to anybody. */
   #paused = new Map<string, number>();
@@ -78,6 +81,18 @@ export class Outbox {
     if (change && change.attempt !== attempt) await changes.put({ ...change, attempt });
     await transaction.done;
     await this.flush();
+  }
+
+  /** Tells the account's other devices something that is for them alone; without any there is nobody to tell. */
+  async tellOwn(body: Record<string, unknown>): Promise<void> {
+    const { me, machine } = this.owner;
+    if ((await machine!.ownDevices()).length > 1) await this.seal({ company: me!.account, kind: 'sync', body });
+  }
+
+  /** What reached a company is told to the other devices, many at once. */
+  noteDelivered(id: string): void {
+    this.#delivered.push(id);
+    if (this.#delivered.length === 1) setTimeout(() => this.owner.later(() => this.tellOwn({ delivered: this.#delivered.splice(0, IDS_PER_RECEIPT) })), DELIVERED_TOGETHER);
   }
 
   /** Says once that somebody is writing; it is not worth keeping. */
@@ -145,6 +160,11 @@ export class Outbox {
       id, from: me!.account, from_device: me!.device, to: company, kind, sent_at: Math.floor(this.owner.now() / 1000), ...(attempt ? { attempt } : {}),
     };
     const content = makeContent(draft, body);
+    const copies = async (): Promise<OutgoingEnvelope['bodies']> => {
+      const sealed = await machine!.seal(me!.account, content);
+      return Object.keys(sealed).length ? { [me!.account]: sealed } : {};
+    };
+    if (company === me!.account) return { header: content.header, bodies: await copies() };
     try {
       // Before the company is called changed, the relay is asked once more: it may have erred for a moment.
       const sealed = await machine!.seal(company, content).catch(async (error: unknown) => {
@@ -152,7 +172,7 @@ export class Outbox {
         await machine!.refresh(company);
         return machine!.seal(company, content);
       });
-      const bodies = { [company]: sealed };
+      const bodies = { [company]: sealed, ...(await copies()) };
       await noteIdentity(this.owner, company, true);
       return { header: content.header, bodies };
     } catch (error) {
@@ -178,6 +198,7 @@ export class Outbox {
   async #sealAnew({ company, kind, body, id, envelope, stale }: OutboxRow): Promise<void> {
     try {
       await this.owner.machine!.refresh(company);
+      if (company !== this.owner.me!.account) await lookAtDevices(this.owner);
       await this.seal({ company, kind, body, id, attempt: envelope.header.attempt ?? 0, stale: stale + 1 });
     } catch (error) {
       if (isTemporary(error)) return this.#pause(company);

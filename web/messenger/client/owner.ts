@@ -2,10 +2,11 @@
 import { deviceTime } from '../../shared/crypto/clock.ts';
 import { Machine, type Ask } from '../../shared/crypto/machine.ts';
 import { LiveSocket, type RelayFrame } from '../../shared/wire/live_socket.ts';
-import { RelayHttp } from '../../shared/wire/relay_http.ts';
+import { RelayHttp, RelayRefused } from '../../shared/wire/relay_http.ts';
 import { canonicalJson } from '../../shared/wire/canonical.ts';
 import type { Notice, OwnerState } from './broadcast.ts';
 import { carryOut, laneOf } from './commands.ts';
+import { Linking } from './devices/linking.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { Keeper } from './recovery/keeper.ts';
@@ -25,6 +26,7 @@ export class Owner {
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly keeper = new Keeper(this);
+  readonly linking = new Linking(this);
   readonly uploads: Uploads;
   readonly downloads: Downloads;
   machine: Machine | null = null;
@@ -154,13 +156,25 @@ export class Owner {
   }
 
   #connect(): void {
-    const hello = async () => ({ token: await this.http.token(), last: (await fact<number>(this.database, 'last_event')) ?? 0 });
+    const hello = async () => {
+      const token = await this.http.token().catch((error: unknown) => this.#noteSignedOut(error));
+      return { token, last: (await fact<number>(this.database, 'last_event')) ?? 0 };
+    };
     this.#socket = new LiveSocket(this.relayUrl.replace(/^http/, 'ws') + '/v1/live', hello, {
       onFrame: (frame) => this.#take(frame),
       onState: (connection) => this.#set({ connection }),
       onBadToken: () => this.http.forgetToken(),
     });
     this.#socket.start();
+  }
+
+  /** Another device of the account took this one out: nothing is asked for any more, and a person reads why. */
+  #noteSignedOut(error: unknown): never {
+    if (error instanceof RelayRefused && error.field === 'device') {
+      this.#socket?.stop();
+      this.#set({ trouble: 'signed_out' });
+    }
+    throw error;
   }
 
   #take(frame: RelayFrame): void {
@@ -246,6 +260,7 @@ export class Owner {
     else if (notice.what === 'ask') this.later(() => this.outbox.seal({ company: notice.company, kind: 'receipt', body: notice.body, id: notice.id }));
     else if (notice.what === 'fetch') void this.downloads.work();
     else if (notice.what === 'stop_file') this.#stopFile(notice);
+    else if (notice.what === 'link') this.linking.hear(notice.ask);
     else if (notice.what === 'reset') this.#socket?.stop();
   }
 

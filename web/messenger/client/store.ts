@@ -104,6 +104,11 @@ export type Command =
   | { kind: 'introduce'; company: string }
   | { kind: 'number'; question: NumberQuestion }
   | { kind: 'share_number'; company: string; share: boolean }
+  | { kind: 'look_devices' }
+  | { kind: 'name_device'; device: string; name: string }
+  | { kind: 'remove_device'; device: string }
+  /** For the own other devices alone. */
+  | { kind: 'sync'; body: Record<string, unknown> }
   /** Which master keys both sides show now. */
   | { kind: 'look_identity'; company: string }
   | { kind: 'accept_identity'; company: string; masterKey: string; compared: boolean }

@@ -12,6 +12,7 @@ const LASTED = 10_000;
 const REPLACED_WAIT = 3000;
 const CLOSE_BAD_TOKEN = 4401;
 const CLOSE_REPLACED = 4409;
+const CLOSE_SIGNED_OUT = 4410;
 
 export type { RelayFrame };
 
@@ -99,7 +100,7 @@ export class LiveSocket {
     socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ...hello }));
     socket.onmessage = ({ data }) => this.#take(data);
     socket.onclose = ({ code }) => {
-      if (code === CLOSE_BAD_TOKEN) this.#events.onBadToken();
+      if (code === CLOSE_BAD_TOKEN || code === CLOSE_SIGNED_OUT) this.#events.onBadToken();
       this.drop(code === CLOSE_REPLACED ? REPLACED_WAIT : 0);
     };
   }

@@ -12,7 +12,8 @@ const ENDS_BELOW = 8;
 const CHUNK_CHARACTERS = 400_000;
 const PAGE = 500;
 
-export async function* writeArchive(database: Database): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/** Without `history` it ends after the companies. */
+export async function* writeArchive(database: Database, { history = true } = {}): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const me = await loadAccount(database);
   if (!me?.complete) throw new ArchiveError('incomplete', 'no account');
   const { account, name, language, relayName, relayKey } = me;
@@ -26,7 +27,7 @@ export async function* writeArchive(database: Database): AsyncGenerator<Uint8Arr
   yield toBytes(text);
   text = '';
   let messages = 0;
-  for await (const message of allMessages(database)) {
+  for await (const message of history ? allMessages(database) : []) {
     text += lineText({ message });
     messages++;
     if (!endsChunk(message.id) && text.length < CHUNK_CHARACTERS) continue;

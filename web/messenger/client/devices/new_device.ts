@@ -6,7 +6,8 @@ import { makeDeviceId } from '../../../shared/wire/envelope.ts';
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import type { DeviceList, SignedRecord } from '../../../shared/wire/types.ts';
 import type { Owner } from '../owner.ts';
-import { account as loadAccount, KEYS_DATABASE, storeKey, trustIn, type Account } from '../store.ts';
+import { loadDevices, ownLabel } from './own_devices.ts';
+import { account as loadAccount, KEYS_DATABASE, storeKey, trustIn, type Account, type Database } from '../store.ts';
 
 const TRIES = 4;
 
@@ -45,6 +46,7 @@ export async function joinAccount(owner: Owner, joining: Joining): Promise<Accou
     http.logInAs(account, me.device, relayName, (login) => machine.sign(canonicalJson(login)));
     await machine.checkIdentity(joining.masterKey);
     const complete = { ...me, deviceKey: machine.deviceKey };
+    await noteOwnDevices(database, machine, Date.now());
     await database.put('facts', complete, 'account');
     joined = true;
     return complete;
@@ -52,6 +54,13 @@ export async function joinAccount(owner: Owner, joining: Joining): Promise<Accou
     machine.close();
     if (!joined) await eraseKeys().catch(() => {});
   }
+}
+
+/** What there is when this device joins is no news. */
+async function noteOwnDevices(database: Database, machine: Machine, now: number): Promise<void> {
+  const known = await loadDevices(database);
+  for (const { device, deviceKey } of await machine.ownDevices()) known[device] ??= { deviceKey, name: device === machine.device ? ownLabel() : '', addedAt: now };
+  await database.put('facts', known, 'devices');
 }
 
 /** Signs the list with this device in it, and adds the device; another device may change the list at the same moment. */

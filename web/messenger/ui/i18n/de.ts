@@ -243,6 +243,7 @@ export const de = {
     no_storage: { title: 'Dieser Browser lässt uns nichts speichern', text: 'Ohne Speicher gibt es keinen Ort für Ihre Schlüssel und Nachrichten. Private Fenster und strenge Einstellungen verbieten es oft: Öffnen Sie diese Seite in einem normalen Fenster.' },
     no_crypto: { title: 'Die Verschlüsselung ließ sich nicht starten', text: 'Ohne sie wird nichts gesendet. Laden Sie die Seite neu; hilft das nicht, ist der Browser vielleicht zu alt.' },
     lost_keys: { title: 'Ihre Schlüssel sind nicht mehr auf diesem Gerät', text: 'Der Browser hat sie entfernt, oder sie sind beschädigt. Mit Ihrem Wiederherstellungscode geht es weiter wie zuvor. Ohne ihn können Sie löschen, was übrig ist, und neu beginnen; Unternehmen sehen Sie dann als neuen Kunden.' },
+    signed_out: { title: 'Dieses Gerät wurde abgemeldet', text: 'Ein anderes Ihrer Geräte hat es aus Ihrem Konto genommen. Hier wird nichts mehr gesendet oder empfangen. Löschen Sie jetzt seine Schlüssel und Nachrichten; auf Ihren anderen Geräten bleiben sie.' },
     config: { title: 'Handschlag konnte nicht geladen werden', text: 'Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
     reload: 'Neu laden',
     recover: 'Wiederherstellungscode verwenden',

@@ -242,6 +242,7 @@ export const en = {
     no_storage: { title: 'This browser does not let us store anything', text: 'Without storage there is nowhere to keep your keys and messages. Private windows and strict settings often forbid it: open this page in a normal window.' },
     no_crypto: { title: 'The encryption could not be started', text: 'Without it nothing is sent. Load the page again; if that does not help, the browser may be too old.' },
     lost_keys: { title: 'Your keys are gone from this device', text: 'The browser removed them or they were damaged. With your recovery code you go on as before. Without it you can erase what is left and begin anew; companies will see you as a new customer.' },
+    signed_out: { title: 'This device was signed out', text: 'Another of your devices took it out of your account. Nothing is sent or received here any more. Delete its keys and messages now; they stay on your other devices.' },
     config: { title: 'Handschlag could not be loaded', text: 'Check your connection and try again.' },
     reload: 'Load again',
     recover: 'Use the recovery code',

@@ -2,6 +2,8 @@
 export type Route =
   | { screen: 'chats' }
   | { screen: 'archived' }
+  /** Linking devices; with what a new device's code says, on the one that reads it. */
+  | { screen: 'link'; link: string }
   | { screen: 'starred' }
   | { screen: 'add' }
   | { screen: 'scan' }
@@ -18,6 +20,7 @@ export type Route =
 export const paths = {
   chats: '#/',
   archived: '#/archived',
+  link: '#/link',
   starred: '#/starred',
   add: '#/add',
   scan: '#/scan',
@@ -47,6 +50,7 @@ export function parseRoute(hash: string): Route {
   if (first === 'chat' && handle && (rest === 'profile' || rest === 'safety' || rest === 'export')) return { screen: rest, handle };
   if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}), ...(rest === 'search' ? { searching: true } : {}) };
   if (first === 'archived' || first === 'starred') return { screen: first };
+  if (first === 'link') return { screen: 'link', link: handle ?? '' };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
   if (first === 'add' || first === 'scan') return { screen: first };
   if (first === 'return') return { screen: 'return', way: handle ?? '' };

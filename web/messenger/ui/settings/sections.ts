@@ -10,6 +10,7 @@ export interface Section {
 }
 
 export const SECTIONS: Section[] = [
+  { name: 'devices', icon: 'machine', load: () => import('../devices/Devices.svelte') },
   { name: 'recovery', icon: 'key', load: () => import('../recovery/Recovery.svelte') },
   { name: 'notifications', icon: 'ring', load: () => import('../notifications/Notifications.svelte') },
   { name: 'permissions', icon: 'shield', load: () => import('../permissions/Permissions.svelte') },
