@@ -57,6 +57,26 @@ class TestAdding:
         assert event.note is not None
         assert (event.note.what, event.note.account) == ("devices", ines.account)
 
+    async def test_it_comes_with_its_first_keys_so_that_nobody_finds_none(
+        self, relay: Relay, airline: Party, ines: Party, clock: MovableClock
+    ) -> None:
+        device, _ = new_device(relay, clock, ines.identity)
+        keys = device.keys_to_upload(0, [], clock.now())
+        assert keys is not None
+        request = msgspec.structs.replace(
+            further_device(relay, device, ines.identity, clock),
+            one_time_keys=keys.one_time_keys,
+            fallback_keys=keys.fallback_keys,
+        )
+        await ines.http.add_device(request)
+        claimed = await ines.http.claim_keys({ines.account: {device.device: "signed_curve25519"}})
+        assert claimed.one_time_keys[ines.account][device.device].items() <= keys.one_time_keys.items()
+        one, *_ = keys.one_time_keys
+        other = airline.device.keys_to_upload(0, [], clock.now())
+        assert other is not None
+        forged = msgspec.structs.replace(request, one_time_keys={one: next(iter(other.one_time_keys.values()))})
+        await refused(ines.http.add_device(forged), 400)
+
     async def test_a_device_nobody_certified_does_not(self, relay: Relay, ines: Party, clock: MovableClock) -> None:
         device, _ = new_device(relay, clock, ines.identity, certified=False)
         await refused(ines.http.add_device(further_device(relay, device, ines.identity, clock)), 403, "device_keys")

@@ -49,12 +49,17 @@ class CreateAccount(msgspec.Struct, frozen=True, omit_defaults=True):
     handle: str | None = None
 
 
-class AddDevice(msgspec.Struct, frozen=True):
-    """POST /v1/devices: a further device that the account certified, and the list of devices with it."""
+class AddDevice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """POST /v1/devices: a further device that the account certified, the list of devices with it, and its first keys to claim.
+
+    The answer is an UploadKeysAnswer. Who learns of a device wants to begin a session with it at once.
+    """
 
     account: AccountId
     device_keys: KeyObject
     device_list: SignedRecord
+    one_time_keys: dict[str, KeyObject] = {}
+    fallback_keys: dict[str, KeyObject] = {}
 
 
 class RemoveDevice(msgspec.Struct, frozen=True):

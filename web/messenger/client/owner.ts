@@ -29,6 +29,8 @@ export class Owner {
   readonly linking = new Linking(this);
   readonly uploads: Uploads;
   readonly downloads: Downloads;
+  /** Once the account on disk is open, if there is one. */
+  opened: Promise<void> = Promise.resolve();
   machine: Machine | null = null;
   me: Account | null = null;
   #state: OwnerState = { owner: crypto.randomUUID(), connection: 'connecting', catchingUp: 0, typing: [], trouble: null, offset: 0 };
@@ -60,7 +62,7 @@ export class Owner {
   async run(): Promise<void> {
     this.channel.onmessage = ({ data }: MessageEvent<Notice>) => this.#hear(data);
     this.#announce();
-    await this.#openStored();
+    await (this.opened = this.#openStored());
     this.later(() => this.inbox.work());
     this.later(() => this.inbox.forgetOldIds());
     setInterval(() => this.later(() => this.inbox.forgetOldIds()), FORGET_EVERY);

@@ -4,6 +4,7 @@
 // that holds the lock (client/worker.ts). It speaks to the relay in Matrix's shapes through `ask`.
 import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
 import wasmUrl from '../../node_modules/@matrix-org/matrix-sdk-crypto-wasm/pkg/matrix_sdk_crypto_wasm_bg.wasm?url';
+import { RelayUnreachable } from '../wire/relay_http.ts';
 import type { KeyObject } from '../wire/signed.ts';
 import type { Header, QueryKeysAnswer, SignedRecord } from '../wire/types.ts';
 import type { Content } from '../wire/envelope.ts';
@@ -37,6 +38,12 @@ export interface Trust {
   save(trusted: Record<string, KeyObject>): Promise<void>;
   loadLists(): Promise<Record<string, KnownList>>;
   saveLists(lists: Record<string, KnownList>): Promise<void>;
+}
+
+export interface FirstUpload {
+  device_keys: KeyObject;
+  one_time_keys: Record<string, KeyObject>;
+  fallback_keys: Record<string, KeyObject>;
 }
 
 export interface OwnDevice {
@@ -142,6 +149,20 @@ export class Machine {
     return found.filter((one) => one.isCrossSignedByOwner()).map((one) => ({ device: one.deviceId.toString(), deviceKey: one.ed25519Key!.toBase64() }));
   }
 
+  /** Everything a new device brings at first: its keys and those to claim; `uploaded` takes the relay's answer. */
+  async firstUpload(): Promise<{ body: FirstUpload; uploaded: (answer: object) => Promise<void> }> {
+    this.#stock = { oneTimeKeys: 0, unusedFallbackKeys: [] };
+    await this.#receive([], []);
+    const request = (await this.machine.outgoingRequests()).find((one) => one.type === M.RequestType.KeysUpload) as M.KeysUploadRequest;
+    return {
+      body: JSON.parse(request.body) as FirstUpload,
+      uploaded: async (answer) => {
+        await this.machine.markRequestAsSent(request.id, request.type, JSON.stringify(answer));
+        this.#stock = null;
+      },
+    };
+  }
+
   /** Makes this account's identity and uploads everything a new device owes the relay. */
   async publishIdentity(): Promise<void> {
     const requests = await this.machine.bootstrapCrossSigning(false);
@@ -225,7 +246,10 @@ export class Machine {
     const devices = await this.machine.getUserDevices(new M.UserId(account));
     for (const device of devices.devices()) {
       if (!device.isCrossSignedByOwner() || (account === this.account && device.deviceId.toString() === this.device)) continue;
-      const sealed = await device.encryptToDeviceEvent(CONTENT_TYPE, content, M.CollectStrategy.identityBasedStrategy());
+      const sealed = await device.encryptToDeviceEvent(CONTENT_TYPE, content, M.CollectStrategy.identityBasedStrategy()).catch((error: unknown) => {
+        // One of our own that joins at this moment has its keys at the relay in a moment.
+        throw account === this.account ? new RelayUnreachable(String(error)) : error;
+      });
       bodies[device.deviceId.toString()] = JSON.parse(sealed);
     }
     if (!Object.keys(bodies).length && account !== this.account) throw new NoDevice(account);

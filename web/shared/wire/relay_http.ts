@@ -61,8 +61,7 @@ export class RelayHttp {
   createAccount = (account: string, device_keys: unknown): Promise<unknown> => this.call('POST', '/v1/accounts', { account, device_keys });
   /** Which devices an account has, and its signed list of them. */
   devicesOf = (account: string): Promise<ListedDevices> => this.call('GET', `/v1/accounts/${encodeURIComponent(account)}/devices`);
-  addDevice = (account: string, device_keys: unknown, device_list: SignedRecord): Promise<unknown> =>
-    this.call('POST', '/v1/devices', { account, device_keys, device_list });
+  addDevice = (account: string, keys: object, device_list: SignedRecord): Promise<object> => this.call('POST', '/v1/devices', { account, ...keys, device_list });
   ownDevices = (): Promise<OwnDevices> => this.authorized('GET', '/v1/devices');
   removeDevice = (device: string, device_list: SignedRecord): Promise<unknown> => this.authorized('DELETE', `/v1/devices/${device}`, { device_list });
   templates = (account: string): Promise<TemplateTexts> => this.authorized('GET', `/v1/companies/${encodeURIComponent(account)}/templates`);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from handschlag.relay.actions.upload_keys import check_size
+from handschlag.relay.actions.upload_keys import check_claimable, check_size, store_claimable
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Conflict, Forbidden, NotFound
 from handschlag.relay.mailroom import Address
@@ -18,7 +18,7 @@ from handschlag.relay.storage.accounts import (
     remove_device,
     update_device_list,
 )
-from handschlag.relay.storage.claimable_keys import drop_keys
+from handschlag.relay.storage.claimable_keys import Stock, count_stock, drop_keys
 from handschlag.relay.storage.mailboxes import clear_mailbox
 from handschlag.relay.storage.push import forget_subscription
 from handschlag.wire.certificates import check_device_keys
@@ -29,20 +29,21 @@ from handschlag.wire.limits import DAY, DEVICES_PER_ACCOUNT
 from handschlag.wire.signed import SignedRecord
 
 
-async def add_device(context: Context, request: AddDevice) -> None:
-    """Store a further device that its account vouches for twice: by a certificate, and by the list it stands in."""
+async def add_device(context: Context, request: AddDevice) -> Stock:
+    """Store a further device that its account vouches for twice, by a certificate and by the list it stands in; return its stock."""
     account = parse_account_id(request.account)
     device = check_device_keys(request.device_keys, account)
     check_size(request.device_keys, "device_keys")
+    check_claimable(account, device.device, device.ed25519, request)
     now = context.clock.now()
 
-    def store(connection: Connection) -> AccountRow | None:
+    def store(connection: Connection) -> tuple[AccountRow | None, Stock]:
         known = find_account(connection, account)
         if known is None or not is_certified(request.device_keys, known.self_signing_key, account):
             # Whether there is such an account is nobody's business who holds none of its keys.
             raise Forbidden("no account has certified this device", field="device_keys", seen=device.device)
         if device.device in known.devices and known.device_list == request.device_list:
-            return None
+            return None, count_stock(connection, known.devices[device.device].id)
         if id_was_used(connection, account, device.device):
             raise Conflict("this device id was used before", field="device_keys.device_id", seen=device.device)
         if len(known.devices) >= DEVICES_PER_ACCOUNT:
@@ -54,11 +55,16 @@ async def add_device(context: Context, request: AddDevice) -> None:
             connection, account, request.device_keys, ed25519=device.ed25519, certified=True, today=int(now // DAY)
         )
         update_device_list(connection, account, request.device_list)
-        return find_account(connection, account)
+        changed = find_account(connection, account)
+        assert changed is not None, "it was just changed"
+        mailbox = changed.devices[device.device].id
+        store_claimable(connection, mailbox, request)
+        return changed, count_stock(connection, mailbox)
 
-    changed = await context.store.write(store)
+    changed, stock = await context.store.write(store)
     if changed is not None:
         await _tell_devices(context, changed, now, but=device.device)
+    return stock
 
 
 async def remove_own_device(context: Context, sender: Address, device: DeviceId, listed: SignedRecord) -> int:

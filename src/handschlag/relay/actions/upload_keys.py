@@ -21,7 +21,7 @@ from handschlag.relay.storage.claimable_keys import (
 )
 from handschlag.wire.canonical import canonical_json
 from handschlag.wire.certificates import KeyObject, check_self_signing, public_key_of, verify_key_object
-from handschlag.wire.http import UploadKeys, UploadSigningKeys
+from handschlag.wire.http import AddDevice, UploadKeys, UploadSigningKeys
 from handschlag.wire.ids import AccountId, DeviceId
 from handschlag.wire.limits import KEY_OBJECT_BYTES, ONE_TIME_KEYS_PER_DEVICE
 
@@ -36,19 +36,10 @@ async def upload_keys(context: Context, sender: Address, request: UploadKeys) ->
     if uploaded is not None:
         check_same_keys(row.keys, uploaded, sender.account)
         check_size(uploaded, "device_keys")
-    for name, keys in (("one_time_keys", request.one_time_keys), ("fallback_keys", request.fallback_keys)):
-        for key_id, key in keys.items():
-            _check_claimable(sender, row.ed25519, f"{name}.{key_id}", key_id, key)
+    check_claimable(sender.account, sender.device, row.ed25519, request)
 
     def store(connection: Connection) -> Stock:
-        if request.one_time_keys:
-            add_one_time_keys(connection, sender.mailbox, request.one_time_keys)
-            held = count_stock(connection, sender.mailbox).one_time_keys
-            if held > ONE_TIME_KEYS_PER_DEVICE:
-                limit = f"{ONE_TIME_KEYS_PER_DEVICE} per device"
-                raise BadRequest("too many one-time keys", field="one_time_keys", seen=str(held), limit=limit)
-        for key_id, key in request.fallback_keys.items():
-            replace_fallback_key(connection, sender.mailbox, key_id, key)
+        store_claimable(connection, sender.mailbox, request)
         if uploaded is not None:
             _merge_device(connection, sender.account, sender.device, uploaded)
         return count_stock(connection, sender.mailbox)
@@ -57,6 +48,30 @@ async def upload_keys(context: Context, sender: Address, request: UploadKeys) ->
     if uploaded is not None:
         await _renew(context, sender.account)
     return stock
+
+
+def check_claimable(account: AccountId, device: DeviceId, ed25519: str, keys: UploadKeys | AddDevice) -> None:
+    """Raise unless every key to claim is signed by its device and small enough."""
+    for name, offered in (("one_time_keys", keys.one_time_keys), ("fallback_keys", keys.fallback_keys)):
+        for key_id, key in offered.items():
+            field = f"{name}.{key_id}"
+            if not _KEY_ID.fullmatch(key_id):
+                limit = f"{KEY_TYPE}: and 1 to 64 letters and digits"
+                raise BadRequest("no key id", field=field[:100], seen=key_id[:100], limit=limit)
+            check_size(key, field)
+            verify_key_object(key, account, f"ed25519:{device}", ed25519)
+
+
+def store_claimable(connection: Connection, mailbox: int, keys: UploadKeys | AddDevice) -> None:
+    """Put a device's keys into stock; raises BadRequest for more than it may hold."""
+    if keys.one_time_keys:
+        add_one_time_keys(connection, mailbox, keys.one_time_keys)
+        held = count_stock(connection, mailbox).one_time_keys
+        if held > ONE_TIME_KEYS_PER_DEVICE:
+            limit = f"{ONE_TIME_KEYS_PER_DEVICE} per device"
+            raise BadRequest("too many one-time keys", field="one_time_keys", seen=str(held), limit=limit)
+    for key_id, key in keys.fallback_keys.items():
+        replace_fallback_key(connection, mailbox, key_id, key)
 
 
 async def upload_signing_keys(context: Context, sender: Address, request: UploadSigningKeys) -> None:
@@ -119,15 +134,6 @@ def check_size(key_object: KeyObject | None, field: str) -> None:
     size = 0 if key_object is None else len(canonical_json(key_object))
     if size > KEY_OBJECT_BYTES:
         raise BadRequest("too long", field=field, seen=f"{size} bytes", limit=f"at most {KEY_OBJECT_BYTES} bytes")
-
-
-def _check_claimable(sender: Address, ed25519: str, field: str, key_id: str, key: KeyObject) -> None:
-    if not _KEY_ID.fullmatch(key_id):
-        raise BadRequest(
-            "no key id", field=field[:100], seen=key_id[:100], limit=f"{KEY_TYPE}: and 1 to 64 letters and digits"
-        )
-    check_size(key, field)
-    verify_key_object(key, sender.account, f"ed25519:{sender.device}", ed25519)
 
 
 def _merge_device(connection: Connection, account: AccountId, device: DeviceId, uploaded: KeyObject) -> None:

@@ -8,7 +8,8 @@ from handschlag.relay.actions.change_devices import add_device, list_devices, lo
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, limit_strangers, read_body
 from handschlag.relay.live.socket import SOCKETS
-from handschlag.wire.http import AddDevice, RemoveDevice
+from handschlag.relay.storage.claimable_keys import KEY_TYPE
+from handschlag.wire.http import AddDevice, RemoveDevice, UploadKeysAnswer
 from handschlag.wire.ids import parse_account_id, parse_device_id
 
 
@@ -16,8 +17,8 @@ async def post_device(request: web.Request) -> web.Response:
     """POST /v1/devices."""
     context = request.app[CONTEXT]
     limit_strangers(request, context.limits.accounts)
-    await add_device(context, await read_body(request, AddDevice))
-    return answer({}, status=201)
+    stock = await add_device(context, await read_body(request, AddDevice))
+    return answer(UploadKeysAnswer(one_time_key_counts={KEY_TYPE: stock.one_time_keys}), status=201)
 
 
 async def get_listed_devices(request: web.Request) -> web.Response:

@@ -36,6 +36,10 @@ export class Conversation {
     return this.#over.signal.aborted;
   }
 
+  get running(): boolean {
+    return !this.ended && this.state.step !== 'done';
+  }
+
   show(change: Partial<LinkState>): void {
     if (this.ended) return;
     this.state = { ...this.state, ...change };
@@ -90,6 +94,7 @@ export class Conversation {
   }
 
   cancel(): void {
+    if (!this.running) return;
     this.show({ step: 'ended', why: 'cancelled' });
     this.#over.abort();
     void this.close();

@@ -21,22 +21,26 @@ const PROGRESS_EVERY = 100;
 /** One linking at a time; a new one ends the one before. */
 export class Linking {
   #current: Conversation | null = null;
+  #link = '';
 
   constructor(private readonly owner: Owner) {}
 
   hear(ask: LinkAsk): void {
-    if (ask.ask === 'show') this.#start('new', newSide);
-    else if (ask.ask === 'read') this.#start('old', (talk) => oldSide(talk, ask.link));
+    if (ask.ask === 'show') this.#start('new', '', newSide);
+    else if (ask.ask === 'read') this.#start('old', ask.link, (talk) => oldSide(talk, ask.link));
     else if (ask.ask === 'cancel') this.#current?.cancel();
     else if (ask.ask === 'state') this.#current?.show({});
     else this.#current?.hear(ask);
   }
 
-  #start(side: 'new' | 'old', run: (talk: Conversation) => Promise<void>): void {
+  /** A screen that hears nothing for a while asks again: what runs goes on. */
+  #start(side: 'new' | 'old', link: string, run: (talk: Conversation) => Promise<void>): void {
+    if (this.#current?.running && this.#current.state.side === side && this.#link === link) return this.#current.show({});
     this.#current?.cancel();
+    this.#link = link;
     const talk = (this.#current = new Conversation(this.owner, side));
     talk.show({});
-    void run(talk).catch((error: unknown) => talk.end(error));
+    void this.owner.opened.then(() => run(talk)).catch((error: unknown) => talk.end(error));
   }
 }
 

@@ -65,7 +65,8 @@ async function noteOwnDevices(database: Database, machine: Machine, now: number)
 
 /** Signs the list with this device in it, and adds the device; another device may change the list at the same moment. */
 async function addTo({ http }: Owner, machine: Machine, { account, masterKey, deviceList = null }: Joining): Promise<void> {
-  const keys = await machine.deviceKeys();
+  // Others want to begin a session as soon as they know this device: its keys to claim come with it.
+  const { body, uploaded } = await machine.firstUpload();
   if (deviceList) await checkDeviceList(deviceList, masterKey, account);
   for (let tries = 1; ; tries++) {
     const { devices, device_list } = await http.devicesOf(account);
@@ -75,7 +76,7 @@ async function addTo({ http }: Owner, machine: Machine, { account, masterKey, de
       devices: [...new Set([...(list ? devicesOf(list) : devices), machine.device])].sort(),
     };
     try {
-      await http.addDevice(account, keys, await machine.signAsAccount(canonicalJson(next), masterKey));
+      await uploaded(await http.addDevice(account, body, await machine.signAsAccount(canonicalJson(next), masterKey)));
       return;
     } catch (error) {
       if (!(error instanceof RelayRefused) || !error.field.startsWith('device_list') || tries === TRIES) throw error;

@@ -5,11 +5,14 @@ import type { Tab } from '../../client/tab.ts';
 
 export class LinkingView {
   state = $state.raw<LinkState | null>(null);
+  #wanted: LinkAsk | null = null;
 
   constructor(private readonly tab: Tab, side: LinkState['side']) {
     $effect(() => {
       const hear = ({ data }: MessageEvent<Notice>) => {
         if (data.what === 'linking' && data.state.side === side) this.state = data.state;
+        // The owner of the keys may have begun to listen only now.
+        else if (data.what === 'state' && !this.state && this.#wanted) this.ask(this.#wanted);
       };
       tab.channel.addEventListener('message', hear);
       return () => {
@@ -19,6 +22,12 @@ export class LinkingView {
         if (step !== 'history' && step !== 'done' && step !== 'ended') this.ask({ ask: 'cancel' });
       };
     });
+  }
+
+  begin(ask: LinkAsk): void {
+    this.#wanted = ask;
+    this.state = null;
+    this.ask(ask);
   }
 
   ask(ask: LinkAsk): void {
