@@ -1,5 +1,6 @@
 // The sealed channel between two devices that are being linked (spec/encryption.md section 7): whoever shows the code has the key in it.
 import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
+import { Machine } from './machine.ts';
 import { isObject } from '../wire/frames.ts';
 
 const HELLO = 'handschlag.link.v1';
@@ -31,7 +32,7 @@ export class LinkChannel {
 
   /** The side that read the code: the channel and the first message, which only the code's maker can open. */
   static async begin(publicKey: string): Promise<{ channel: LinkChannel; first: string }> {
-    await M.initAsync();
+    await Machine.load();
     try {
       const { channel, initial_message: first } = new M.Ecies().establish_outbound_channel(new M.Curve25519PublicKey(publicKey), HELLO);
       return { channel: new LinkChannel(channel), first };
@@ -42,7 +43,7 @@ export class LinkChannel {
 
   /** The side that shows the code: its public key, and what makes a channel of the first message. */
   static async offer(): Promise<{ publicKey: string; accept: (first: string) => LinkChannel }> {
-    await M.initAsync();
+    await Machine.load();
     const ecies = new M.Ecies();
     return {
       publicKey: ecies.public_key().toBase64(),
