@@ -9,6 +9,8 @@ const LONGEST = 160;
 export function previewOf(message: Message, { message: words, thread }: Dictionary): string {
   if (message.event) return thread.event[message.event];
   if (message.type === 'withheld' || message.type === 'unopened' || message.type === 'unsupported') return words[message.type];
+  if (message.withdrawn) return words.withdrawn;
+  if (message.withdrawn) return words.withdrawn;
   return plainText([message.header, message.part && partText(message.part, { message: words }), message.text].filter(Boolean).join(': '));
 }
 
