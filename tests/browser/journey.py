@@ -133,6 +133,8 @@ class Customer:
     def __init__(self, airline: Airline, context: BrowserContext, language: str = "en") -> None:
         self.airline, self.context, self.language = airline, context, language
         self.words = WORDS[language]
+        # How the company's program addresses this customer, once it was written to.
+        self.sender = ""
         self.problems: list[str] = []
         self.expected = re.compile(r"(?!)")
         self._before = len(airline.heard())
