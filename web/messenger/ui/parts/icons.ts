@@ -39,6 +39,7 @@ export const icons = {
   camera: 'M4 8h3.5L9 6h6l1.5 2H20v11H4zm8 2.5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
   light: 'M13 3L5 14h6l-1 7 8-11h-6z',
   scan: 'M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5M4 12h16',
+  edit: 'M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19zM13.5 7l3.5 3.5',
   trash: 'M5 7h14M9.5 7V4.5h5V7M7 7l1 13h8l1-13M10.5 10.5v6M13.5 10.5v6',
   stop: 'M7 7h10v10H7z',
   play: 'M8 5l11 7-11 7z',
