@@ -164,7 +164,7 @@ class TestTheLink:
     def test_can_be_pasted_on_the_first_screen(self, journeys: Journeys) -> None:
         ines = journeys.customer("desktop")
         ines.goes_to("")
-        field = ines.page.get_by_role("textbox", name="Link or code from a company")
+        field = ines.page.get_by_role("textbox", name="Or paste a company’s link")
         field.fill("kein Link")
         ines.presses("Open")
         expect(ines.page.get_by_role("alert")).to_contain_text("This is not a Handschlag link")

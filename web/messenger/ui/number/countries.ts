@@ -59,7 +59,7 @@ function atHome(digits: string, code: string): string {
 export function spelled(number: string): string {
   const code = countryOf(number, '')?.code ?? number.slice(1, 3);
   const rest = number.slice(1 + code.length);
-  return `+${code} ${rest.replace(/\B(?=(\d{3})+$)/g, ' ')}`.replace(/ (\d) /, ' $1');
+  return `+${code} ${rest.replace(/\d{3}(?=\d{2})/g, '$& ')}`;
 }
 
 /** The six digits of a code, also out of a whole message that was pasted. */
