@@ -84,13 +84,15 @@ export class Conversation {
     return value;
   }
 
-  /** Shows the end; the other side hears of it if there is a channel to say it on (`number`: our next message). */
+  /** Shows the end, and ends the link at the relay. */
   async end(error: unknown): Promise<void> {
-    const why = whyOf(error);
+    const begun = !['opening', 'shown'].includes(this.state.step);
+    const why = whyOf(error, begun);
     if (!(error instanceof LinkEnded)) console.warn('linking:', error);
     this.show({ step: 'ended', why });
     this.#over.abort();
-    await this.close();
+    // Whoever comes second to a code shall read that it was used, not that it is gone.
+    if (begun) await this.close();
   }
 
   cancel(): void {
@@ -127,11 +129,12 @@ export class Conversation {
   }
 }
 
-function whyOf(error: unknown): LinkEnd {
+/** Once both sides speak, a link that is gone was ended by the other one. */
+function whyOf(error: unknown, begun: boolean): LinkEnd {
   if (error instanceof LinkEnded) return error.why;
   if (error instanceof RelayUnreachable) return 'unreachable';
   if (error instanceof ChannelBroken) return 'broken';
-  if (error instanceof RelayRefused && error.code === 'not_found') return 'expired';
+  if (error instanceof RelayRefused && error.code === 'not_found') return begun ? 'cancelled' : 'expired';
   if (error instanceof RelayRefused && error.field === 'number') return 'taken';
   if (error instanceof RelayRefused && error.field === 'device_keys') return 'full';
   return error instanceof SecretsRefused ? 'identity' : 'broken';

@@ -25,23 +25,23 @@ export async function acceptCopy(owner: Owner, header: Header, content: Content)
   else if (header.kind === 'service') await takeMessage(owner, header, content.body);
 }
 
-async function takeName({ database, tell }: Owner, { introduction }: Fields): Promise<void> {
+async function takeName(owner: Owner, { introduction }: Fields): Promise<void> {
   const { name } = isObject(introduction) ? introduction : {};
   if (typeof name !== 'string' || !name || name.length > 100) return;
-  await changeAccount(database, { name });
-  tell({ what: 'changed' });
+  await changeAccount(owner.database, { name });
+  owner.tell({ what: 'changed' });
 }
 
 /** What was read there is read here. */
-async function takeReceipt({ database, tell }: Owner, company: string, { read }: Fields): Promise<void> {
+async function takeReceipt(owner: Owner, company: string, { read }: Fields): Promise<void> {
   if (!Array.isArray(read)) return;
-  const transaction = database.transaction('messages', 'readwrite');
+  const transaction = owner.database.transaction('messages', 'readwrite');
   for (const id of read.filter(isEnvelopeId)) {
     const message = await transaction.store.get(id);
     if (message?.company === company && message.unread) await transaction.store.put({ ...message, unread: 0 });
   }
   await transaction.done;
-  tell({ what: 'changed', company });
+  owner.tell({ what: 'changed', company });
 }
 
 async function takeMessage(owner: Owner, header: Header, body: Fields): Promise<void> {
@@ -123,13 +123,13 @@ async function takeCompany(owner: Owner, company: StoredCompany): Promise<void> 
 
 const CHAT_FIELDS = ['pinnedAt', 'mutedUntil', 'archived'];
 
-async function takeChat({ database, tell }: Owner, company: string, chat: Fields): Promise<void> {
-  await changeCompany(database, company, (one) => {
+async function takeChat(owner: Owner, company: string, chat: Fields): Promise<void> {
+  await changeCompany(owner.database, company, (one) => {
     const rest = Object.fromEntries(Object.entries(one).filter(([field]) => !CHAT_FIELDS.includes(field)));
     const said = Object.fromEntries(CHAT_FIELDS.filter((field) => chat[field] !== undefined && chat[field] !== null).map((field) => [field, chat[field]]));
     return { ...rest, ...said } as unknown as StoredCompany;
   });
-  tell({ what: 'changed', company });
+  owner.tell({ what: 'changed', company });
 }
 
 async function takeDevice(owner: Owner, device: string, name: string): Promise<void> {

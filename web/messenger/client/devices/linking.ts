@@ -133,7 +133,7 @@ async function oldSide(talk: Conversation, link: string): Promise<void> {
   await talk.put(4, { account, secrets, masterKey, relayKey, language, deviceList, devices: await loadDevices(database) });
   const device = String((await talk.get(5)).device);
   await exclusively(owner, async () => {
-    await lookAtDevices(owner, device);
+    await lookAtDevices(owner);
     if (!(await loadDevices(database))[device]) throw new LinkEnded('identity');
     await nameDevice(owner, device, other);
   });

@@ -34,7 +34,7 @@ export const loadDevices = async (database: Database): Promise<KnownDevices> => 
 export const loadNews = async (database: Database): Promise<DeviceNews[]> => (await fact<DeviceNews[]>(database, 'device_news')) ?? [];
 export const ownLabel = (): string => labelOf(navigator.userAgent);
 
-/** Looks up the account's devices again and notes what changed; `expected` was added or removed here, by whoever looks at this screen. */
+/** Looks up the account's devices again and notes what changed; `expected` was removed here, by whoever looks at this screen. */
 export async function lookAtDevices(owner: Owner, expected = ''): Promise<void> {
   const { database } = owner;
   const [me, machine] = [owner.me!, owner.machine!];
@@ -49,7 +49,7 @@ export async function lookAtDevices(owner: Owner, expected = ''): Promise<void> 
   for (const { device, deviceKey } of present) {
     if (known[device] && !known[device].removedAt) continue;
     known[device] = { deviceKey, name: device === me.device ? ownLabel() : '', addedAt: now };
-    if (device !== me.device && device !== expected) news.push({ what: 'added', device, at: now });
+    if (device !== me.device) news.push({ what: 'added', device, at: now });
     changed = true;
   }
   for (const [device, one] of Object.entries(known)) {
