@@ -34,7 +34,7 @@ types: setup ## write the TypeScript types of the wire from the Python structs
 
 screens: ## take a screenshot of every screen into screens/
 	@$(PYTHON) tools/setup.py --browser
-	@$(BIN)/python tools/screens.py
+	@$(BIN)/python tools/screens
 
 bench: setup ## run the benchmarks and print their tables
 	@for program in benchmarks/*.py; do $(BIN)/python $$program || exit 1; done
