@@ -1,6 +1,6 @@
 """Places where two devices that are being linked leave a few sealed messages for each other; in memory, for ten minutes.
 
-What lies here is sealed for somebody whose key the relay never sees (spec/encryption.md section 7). Each number is taken
+What lies here is sealed for somebody whose key the relay never sees (spec/encryption.md section 11). Each number is taken
 once, so whoever scans the code second is told. A relay that is started anew knows no links: people scan again.
 """
 

@@ -1,4 +1,4 @@
-// The sealed channel between two devices that are being linked (spec/encryption.md section 7): whoever shows the code has the key in it.
+// The sealed channel between two devices that are being linked (spec/encryption.md section 11): whoever shows the code has the key in it.
 import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
 import { Machine } from './machine.ts';
 import { isObject } from '../wire/frames.ts';

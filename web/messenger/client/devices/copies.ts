@@ -98,7 +98,7 @@ function changed(message: StoredMessage, what: 'reaction' | 'edit' | 'revoke', e
   };
 }
 
-/** What devices of one account tell each other alone (spec/content.md section 9). */
+/** What devices of one account tell each other alone (spec/content.md section 7). */
 async function takeSync(owner: Owner, body: Fields): Promise<void> {
   const { company, consent, chat, device, delivered } = body;
   if (isObject(company)) await takeCompany(owner, company as unknown as StoredCompany);

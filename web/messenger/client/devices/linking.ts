@@ -1,4 +1,4 @@
-// Linking two devices (spec/encryption.md section 7): the new one shows a code, the old one reads it, a person compares two digits and says yes.
+// Linking two devices (spec/encryption.md section 11): the new one shows a code, the old one reads it, a person compares two digits and says yes.
 //
 // Messages by their number: 0 opens the channel (old), 1 what the new device is called, 2 whose account (old, after the digits), 3 yes,
 // 4 the secrets (old), 5 the new device's id, 6 companies (old), 7 they are here, 8 the older messages (old), 9 done.
