@@ -240,7 +240,7 @@ export interface Message {
   times?: Partial<Record<MessageStatus, number>>;
   category: 'utility' | 'authentication' | 'marketing' | null;
   /** The message this one answers, if it is known here. */
-  quote: { id: string; text: string; direction: 'in' | 'out' } | null;
+  quote: { id: string; text: string; direction: 'in' | 'out'; part?: Pick<Part, 'kind' | 'name'>; thumbnail?: string } | null;
   /** Of outgoing messages. */
   status: MessageStatus | null;
 }

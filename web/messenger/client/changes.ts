@@ -20,7 +20,9 @@ const isOut = ({ direction, status, withdrawn }: Message): boolean => direction 
 export function mayEdit(message: Message, now: number): boolean {
   const worded = !message.part || CAPTIONED.includes(message.part.kind);
   
-  return isOut(message) && worded && !message.forwarded && !message.tapped && now - message.at < EDIT_MILLISECONDS;
+  // A file that is still on its way has no pointer to be sealed again.
+  const whole = !message.part || message.status !== 'waiting';
+  return isOut(message) && worded && whole && !message.forwarded && !message.tapped && now - message.at < EDIT_MILLISECONDS;
 }
 
 export const mayWithdraw = (message: Message, now: number): boolean => isOut(message) && now - message.at < WITHDRAW_MILLISECONDS;

@@ -6,6 +6,8 @@ import type { Opening } from '../../shared/crypto/machine.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
 import { acceptCopy } from './devices/copies.ts';
 import { lookAtDevices } from './devices/own_devices.ts';
+import type { Message } from './api.ts';
+import { quoteOf } from './content/quote.ts';
 import { formOfTemplate } from './forms.ts';
 import { markReaction, markStatus, storeMessage } from './messages.ts';
 import type { Owner } from './owner.ts';
@@ -173,10 +175,10 @@ export class Inbox {
   }
 
   /** The message answered, if it stands in the same chat. */
-  async #quote(company: string, answers: string | null): Promise<{ id: string; text: string; direction: 'in' | 'out' } | null> {
+  async #quote(company: string, answers: string | null): Promise<Message['quote']> {
     const id = answers === null ? null : parseMessageId(answers);
     const quoted = id === null ? undefined : await this.owner.database.get('messages', id);
-    return quoted?.company === company ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null;
+    return quoted?.company === company ? quoteOf(quoted) : null;
   }
 
   async #template(order: number, { header, stamp }: Envelope, content: Content, company: StoredCompany): Promise<void> {

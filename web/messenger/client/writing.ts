@@ -2,6 +2,7 @@
 import { makeEnvelopeId, messageId } from '../../shared/wire/envelope.ts';
 import { IDS_PER_RECEIPT, TEXT_CHARACTERS } from './bodies.ts';
 import { characters } from './content/characters.ts';
+import { quoteOf } from './content/quote.ts';
 import { broughtBack } from './chats/keeping.ts';
 import type { FilePointer } from './api.ts';
 import type { StoredFile, StoredMessage } from './store.ts';
@@ -47,7 +48,7 @@ export async function write(tab: Tab, { company, text, body, quoteId, answers, d
   const message: StoredMessage = {
     id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
     category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
-    quote: quoted ? { id: quoted.id, text: quoted.text, direction: quoted.direction } : null,
+    quote: quoted ? quoteOf(quoted) : null,
     body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },
     ...(body.type === 'interactive' || body.type === 'button' ? { tapped: true } : {}), ...more,
   };

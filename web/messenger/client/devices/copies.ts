@@ -1,6 +1,7 @@
 // What the account's other devices did: their messages become outgoing ones here, and what they read, changed or decided is done here too.
 //
 // Only a certified device of our own gets this far (inbox.ts); what it says of a company that is not known here waits for nobody.
+import { quoteOf } from '../content/quote.ts';
 import { canonicalJson } from '../../../shared/wire/canonical.ts';
 import { headerText, isEnvelopeId, parseMessageId, timeOfId, type Content } from '../../../shared/wire/envelope.ts';
 import { isObject } from '../../../shared/wire/frames.ts';
@@ -66,7 +67,7 @@ async function storeCopy({ database, now }: Owner, header: Header, body: Fields)
     const at = Math.max(Math.min(timeOfId(header.id), now()), (newest?.at ?? 0) + 1);
     await transaction.store.put({
       id: header.id, company: header.to, direction: 'out', at, type: 'text', text: '', header: '', footer: '', buttons: [], category: null,
-      quote: sameChat ? { id: sameChat.id, text: sameChat.text, direction: sameChat.direction } : null,
+      quote: sameChat ? quoteOf(sameChat) : null,
       status: 'accepted', attempt: header.attempt ?? 0, kind: header.kind, body, unread: 0, ...shownOfOwn(body),
     });
     const choice = sameChat?.choices?.findIndex((one) => canonicalJson(one.answer) === canonicalJson(bare(body))) ?? -1;

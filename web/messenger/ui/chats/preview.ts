@@ -14,7 +14,7 @@ export function previewOf(message: Message, { message: words, thread }: Dictiona
   return plainText([message.header, message.part && partText(message.part, { message: words }), message.text].filter(Boolean).join(': '));
 }
 
-const ICONS: Record<Part['kind'], IconName> = {
+export const PART_ICONS: Record<Part['kind'], IconName> = {
   image: 'photo', audio: 'sound', voice: 'voice', video: 'film', document: 'file', sticker: 'smile', location: 'place', contacts: 'person', form: 'form',
 };
 
@@ -22,7 +22,7 @@ const ICONS: Record<Part['kind'], IconName> = {
 export function iconOf({ type, part }: Message): IconName | null {
   if (type === 'withheld') return 'shield';
   if (type === 'unopened' || type === 'unsupported') return 'note';
-  return part ? ICONS[part.kind] : null;
+  return part ? PART_ICONS[part.kind] : null;
 }
 
 /** What a file, a place or cards are, in words: “Document: ticket.pdf”. */
