@@ -105,6 +105,11 @@ class Airline:
         path = f"/v23.0/{self.connection['phone_number_id']}/messages"
         assert self.sandbox.api("POST", path, json=body) == (200, {"success": True})
 
+    def sockets(self) -> int:
+        """Return how many devices are connected to the relay now."""
+        figures = self.sandbox.http.get(f"{self.connection['relay_url']}/metrics").text
+        return int(float(re.findall(r"^handschlag_relay_sockets (\S+)", figures, re.MULTILINE)[0]))
+
     def accounts(self) -> int:
         """Return how many accounts the relay keeps, by its own database."""
         file = Path(self.connection["relay_data"]) / "relay.sqlite3"
@@ -259,7 +264,7 @@ class Customer:
 
     def leaves_no_problems(self) -> None:
         unexpected = [one for one in self.problems if not self.expected.search(one)]
-        assert unexpected == []
+        assert unexpected == [], unexpected
 
 
 def watch(customer: Customer) -> None:

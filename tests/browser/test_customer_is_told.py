@@ -136,7 +136,9 @@ def test_a_customer_is_asked_after_the_first_message_and_then_woken_without_a_wo
     assert ines.service.posted == []
 
     # Closed: the relay wakes the browser with a company's account and nothing else.
+    connected = ines.airline.sockets()
     page.close()
+    until(lambda: ines.airline.sockets() < connected)
     ines.airline.says(to, "während du weg warst")
     until(lambda: ines.service.posted)
     assert ines.pushed()[0] == {"company": account, "version": 1}
