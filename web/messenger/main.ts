@@ -3,6 +3,8 @@ import { mount } from 'svelte';
 import { Client } from './client/client.ts';
 import workerUrl from './client/worker.ts?worker&url';
 import App from './ui/App.svelte';
+import type { ToTab } from './sw/notifying.ts';
+import { router } from './ui/model/router.svelte.ts';
 import Unreachable from './ui/parts/Unreachable.svelte';
 import { startServiceWorker } from './ui/model/service_worker.ts';
 import { preferences } from './ui/preferences.svelte.ts';
@@ -30,6 +32,10 @@ const scriptUrl = (url: string): string => (policy ? policy.createScriptURL(url)
 
 async function start(target: HTMLElement): Promise<void> {
   preferences.apply();
+  // Before anything is waited for: a notification may be tapped while the page is being loaded.
+  navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<ToTab>) => {
+    if (data.what === 'open') router.go(data.path);
+  });
   let config: Config;
   try {
     const answer = await fetch('./config.json');

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import Annotated
 
 import typer
 
-from handschlag.messenger.app import Messenger, NotBuilt, file_hashes
+from handschlag.messenger.app import Messenger, NotBuilt, build_hash, hash_lines
 
 app = typer.Typer(no_args_is_help=True, help="The customers' web app, on an origin of its own.")
 
@@ -39,6 +40,6 @@ async def _serve(messenger: Messenger) -> None:
 
 @app.command()
 def hashes() -> None:
-    """Print the SHA-256 of every file, to compare with those published."""
-    for name, digest in file_hashes().items():
-        print(f"{digest}  {name}")
+    """Print the SHA-256 of every file, to compare with those published; the name of the build goes to standard error."""
+    print(hash_lines(), end="")
+    print(f"build {build_hash()}", file=sys.stderr)

@@ -60,6 +60,7 @@ class Messenger:
         application = web.Application()
         application.router.add_get("/config.json", self._config)
         application.router.add_get("/health", self._health)
+        application.router.add_get("/hashes.txt", self._hashes)
         application.router.add_get("/{path:.*}", self._file)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
@@ -73,6 +74,10 @@ class Messenger:
 
     async def _health(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
+
+    async def _hashes(self, _request: web.Request) -> web.Response:
+        headers = self._headers("", "no-cache")
+        return web.Response(text=hash_lines(self._folder), content_type="text/plain", headers=headers)
 
     async def _config(self, _request: web.Request) -> web.Response:
         config = {"relay_url": self._relay_url, "build": build_hash(self._folder), "version": version("handschlag")}
@@ -159,5 +164,9 @@ def file_hashes(folder: Path = STATIC) -> dict[str, str]:
 
 def build_hash(folder: Path = STATIC) -> str:
     """Return one hash over all files: the name of this build in grants and in the settings screen."""
-    lines = "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())
-    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+    return hashlib.sha256(hash_lines(folder).encode()).hexdigest()[:16]
+
+
+def hash_lines(folder: Path = STATIC) -> str:
+    """Return the hashes as `sha256sum --check` reads them; their own hash is the name of the build."""
+    return "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())

@@ -5,7 +5,6 @@ import { choose, isQuiet, readChoices } from '../../client/push/choices.ts';
 import { refresh, registration } from '../../client/push/subscribing.ts';
 import { isToldOld } from '../../client/push/telling.ts';
 import type { FromTab, ToTab } from '../../sw/notifying.ts';
-import { router } from '../model/router.svelte.ts';
 import { preferences } from '../preferences.svelte.ts';
 import type { Session } from '../session.svelte.ts';
 import { mayAsk } from './asking.ts';
@@ -48,10 +47,8 @@ export function keepNotifications(session: Session): void {
     else if (data.what === 'changed') lookSoon();
   };
   navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<ToTab>) => {
-    if (data.what === 'open') router.go(data.path);
-    else if (data.what === 'wake') client.tab.channel.postMessage({ what: 'wake' });
+    if (data.what === 'wake') client.tab.channel.postMessage({ what: 'wake' });
   });
-  navigator.serviceWorker?.startMessages();
 
   async function say(company: string): Promise<void> {
     if (!client.tab.isOpen || !session.app.owner || performance.now() - (lastSaid.get(company) ?? -Infinity) < AGAIN) return;
