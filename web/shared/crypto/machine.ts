@@ -125,8 +125,13 @@ export class Machine {
     await this.refresh(this.account);
     const { hasMaster, hasSelfSigning, hasUserSigning } = await this.machine.crossSigningStatus();
     const identity = await this.machine.getIdentity(new M.UserId(this.account));
-    if (!hasMaster || !hasSelfSigning || !hasUserSigning || !identity?.isVerified() || identity.hasVerificationViolation()) throw new SecretsRefused();
-    if (masterOf(identity) !== masterKey) throw new SecretsRefused();
+    try {
+      if (!hasMaster || !hasSelfSigning || !hasUserSigning || !identity?.isVerified() || identity.hasVerificationViolation()) throw new SecretsRefused();
+      if (masterOf(identity) !== masterKey) throw new SecretsRefused();
+    } finally {
+      // Whoever stops here deletes the store, which this would hold open.
+      identity?.free();
+    }
   }
 
   /** The public master key of this account. */

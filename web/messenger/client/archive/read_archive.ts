@@ -1,4 +1,5 @@
 // Brings an archive into a browser's store: rows that are here and know more stay, so it may be read again; what is refused leaves nothing.
+import { isObject } from '../../../shared/wire/frames.ts';
 import { account as loadAccount, changeAccount, type Database, type StoredCompany, type StoredMessage } from '../store.ts';
 import { ARCHIVE, ArchiveError, parseLine, type Line } from './lines.ts';
 
@@ -95,7 +96,7 @@ async function keep(database: Database, lines: Line[], undo: (() => Promise<void
     } else if ('fact' in line) {
       const known = await facts.get(line.fact);
       factsBefore.push([line.fact, known]);
-      await facts.put({ ...(line.value as object), ...(known as object | undefined) }, line.fact);
+      await facts.put(mergedFact(known, line.value), line.fact);
     }
   }
   await transaction.done;
@@ -118,6 +119,9 @@ async function keepAccount(database: Database, archived: Extract<Line, { account
 
 /** What still waited on the other device never left it from here on: a person decides whether to send it again. */
 const settled = (message: StoredMessage): StoredMessage => (message.status === 'waiting' ? { ...message, status: 'failed' } : message);
+
+/** Entries that are known here stay; a value without entries stays as a whole. */
+const mergedFact = (known: unknown, archived: unknown): unknown => (known === undefined ? archived : isObject(known) && isObject(archived) ? { ...archived, ...known } : known);
 
 /** The longer chain of records knows more; what was written here stays. */
 function merged(known: StoredCompany, archived: StoredCompany): StoredCompany {

@@ -57,7 +57,7 @@ async function restore(owner: Owner, { backup: id, key }: ComeBack): Promise<voi
   });
   owner.tell({ what: 'changed' });
   await pin(owner);
-  const now = owner.now();
+  const now = Math.floor(owner.now());
   const recovery: Recovery = {
     backup: id, identity: stored.identity, archiveKey, hasCode: contents.code, passkey: contents.passkey ? { id: contents.passkey, box: '', stored: true } : null,
     madeAt: now, provenAt: now, askAgainAt: now + ASK_AGAIN, replaces: false, wifiOnly: false,

@@ -1,6 +1,7 @@
 // The tab's side of recovery: finds a backup by its secret, proves a code against it, and tells the owner what to do.
 import { fromBase64 } from '../../../shared/wire/canonical.ts';
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
+import { fact } from '../store.ts';
 import type { Tab } from '../tab.ts';
 import { parseContents, parseIdentity, PASSKEY, parsePasskey } from './contents.ts';
 import { importKey, keysOfSecret, openJson, sealJson, type BackupKeys } from './sealing.ts';
@@ -61,6 +62,15 @@ export async function prove(tab: Tab, secret: string): Promise<boolean> {
 export async function askLater(tab: Tab): Promise<void> {
   await changeRecovery(tab.store, { askAgainAt: tab.now() + LATER });
   tellAll(tab);
+}
+
+/** From when on an account without a recovery may be told so: put off each time somebody says "not now". */
+export const loadCardAt = async (tab: Tab): Promise<number> => (await fact<number>(tab.store, 'recovery_card')) ?? 0;
+
+export async function dismissCard(tab: Tab): Promise<number> {
+  const at = tab.now() + ASK_AGAIN;
+  await tab.store.put('facts', at, 'recovery_card');
+  return at;
 }
 
 /** Another tab's screens look again. */

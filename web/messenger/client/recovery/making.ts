@@ -16,7 +16,7 @@ export async function makeRecovery(owner: Owner, { backup, key, hasCode, passkey
     secrets: await machine!.exportSecrets(), archive_key: toBase64(archiveKey), name: me!.name, language: me!.language,
   };
   if (!identity.master_key) throw new Error('this device does not know its own identity');
-  const now = owner.now();
+  const now = Math.floor(owner.now());
   const recovery: Recovery = {
     backup, identity: await sealJson(key, 'identity', backup, identity), archiveKey: await importKey(archiveKey), hasCode, passkey,
     madeAt: now, provenAt: now, askAgainAt: now + ASK_AGAIN, replaces: true, wifiOnly: false,

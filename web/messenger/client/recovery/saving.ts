@@ -36,7 +36,7 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
     parts.push({ name, hash });
   }
   const known = await database.get('facts', 'backup_parts') as string | undefined;
-  const now = owner.now();
+  const now = Math.floor(owner.now());
   const same = known === parts.map((part) => part.name).join() && before.generation > 0 && now - before.at < RENEW;
   if (!same) {
     const companies = await database.getAll('companies');
