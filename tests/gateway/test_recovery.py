@@ -124,6 +124,29 @@ class TestDevices:
         await house.receiver.status(wamid, "delivered")
         assert house.receiver.statuses_of(wamid) == ["sent", "delivered"]
 
+    async def test_a_removed_device_gets_nothing_more_not_even_when_the_relay_brings_it_back(
+        self, house: House
+    ) -> None:
+        anna = await house.customer()
+        wa_id = house.contact_of(anna).wa_id
+        first = anna.device.device
+        await anna.replace_device(house.session)
+        await house.send_text(wa_id, "zwei Geräte")
+        await anna.text("zwei Geräte")
+        directory = house.relay.context.directory
+        before = directory.peek_account(anna.account)
+        assert before is not None
+        assert first in before.certified
+        await anna.http.remove_device(first, anna.identity.list_devices([anna.device.device], 2, house.clock.now()))
+        await house.send_text(wa_id, "ein Gerät")
+        await anna.text("ein Gerät")
+        directory.put_account(before)
+        lie = await anna.http.query_keys([anna.account])
+        assert first in lie.device_keys[anna.account]
+        device = house.gateway.running.companies[house.company.id].device
+        device.learn_peer(anna.account, lie)
+        assert set(device._peers[anna.account].devices) == {anna.device.device}
+
 
 class TestHealing:
     async def test_a_message_that_was_not_readable_is_sealed_again_on_request(self, house: House) -> None:
