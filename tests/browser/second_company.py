@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from tests.support.participants import Company, enrol_company
 
-from handschlag.cli.relay import Visitor
 from handschlag.clock import SystemClock
+from handschlag.database.visitor import Visitor
 from handschlag.relay.actions.invite_company import invite_company
 from handschlag.relay.settings import RelaySettings
 

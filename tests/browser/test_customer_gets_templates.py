@@ -112,7 +112,7 @@ def test_every_part_is_shown_and_what_can_be_tapped_works(journeys: Journeys) ->
     answer = until(lambda: next((m for m in ines.airline.heard(to) if m.get("context", {}).get("id") == wamid), None))
     assert answer["button"] == {"payload": "more-2B", "text": "More"}
 
-    coupon = ines.sees("PAST25").get_by_role("button", name="Copy code")
-    coupon.click()
+    copying = ines.sees("PAST25").get_by_role("button", name="Copy code")
+    copying.click()
     expect(ines.sees("PAST25").get_by_role("button", name="Kopiert")).to_be_visible()
     assert ines.page.evaluate("navigator.clipboard.readText()") == "PAST25"

@@ -1,3 +1,4 @@
+// The signed and counted lists of devices: which is taken, and which is older or foreign.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalJson, fromBase64, toBase64, toBytes } from '../wire/canonical.ts';

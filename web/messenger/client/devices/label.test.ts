@@ -1,3 +1,4 @@
+// How a browser names itself in the list of devices.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labelOf } from './label.ts';
