@@ -18,7 +18,7 @@ from tests.sandbox.process import until
 from tests.support.recordings import ogg_opus
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Route
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +76,12 @@ def sends(customer: Customer, to: str, kind: str, part: dict[str, Any]) -> str:
     return customer.airline.sandbox.send({"to": to, "type": kind, kind: part})
 
 
+def pumped(page: Page, noted: list[Any]) -> list[Any]:
+    """Return what routes noted, after the page had a moment to call them."""
+    page.wait_for_timeout(20)
+    return noted
+
+
 def statuses_of(customer: Customer, wamid: str) -> list[str]:
     values = customer.airline.endpoint.values
     return [one["status"] for value in values for one in value.get("statuses", []) if one["id"] == wamid]
@@ -100,7 +106,7 @@ def test_files_of_a_company_are_shown_as_what_they_are(journeys: Journeys) -> No
     sends(ines, to, "image", {"id": kept(ines, "image/jpeg", picture(400, 1200), "tower.jpg"), "caption": "The tower"})
     voice = sends(ines, to, "audio", {"id": kept(ines, "audio/ogg", ogg_opus(3), "voice.ogg"), "voice": True})
     expect(page.get_by_role("button", name="Stop loading")).to_have_count(3)
-    until(lambda: page.wait_for_timeout(20) is None and len(held) == 2)
+    until(lambda: len(pumped(page, held)) == 2)
     page.evaluate(NOTE_SHIFTS)
     open_way.append(True)
     for route in held[:2]:
@@ -236,7 +242,7 @@ def test_a_file_that_is_being_sent_goes_on_after_a_cut_and_a_reload(journeys: Jo
     bubble = ines.sees("plan.bin")
     expect(bubble.get_by_role("button", name="Do not send")).to_be_visible()
     ines.writes("Passt das?")
-    until(lambda: page.wait_for_timeout(20) is None and len(offsets) > 1)
+    until(lambda: len(pumped(page, offsets)) > 1)
     assert not any(one["type"] == "document" for one in ines.airline.heard())
     page.reload()
     expect(ines.sees("plan.bin").get_by_role("progressbar")).to_be_attached()
