@@ -191,6 +191,16 @@ class Customer:
 
         return until(find)
 
+    def is_told(self, kind: str, count: int = 1) -> list[Any]:
+        """Wait until the webhook was told of so many messages of a type since this customer is here; return what they hold."""
+
+        def find() -> list[Any] | None:
+            since = self.airline.heard()[self._before :]
+            found = [one[kind] for one in since if one["type"] == kind]
+            return found if len(found) >= count else None
+
+        return until(find)
+
     def bubble(self, text: str) -> Locator:
         return self.page.get_by_role("article").filter(has_text=text)
 

@@ -54,7 +54,8 @@ export async function sendFile(tab: Tab, company: string, sent: OutgoingFile, qu
   const part: Part = { kind: kind === 'audio' && sent.voice ? 'voice' : kind, name, file: pointer, preview };
   const { id, key, prefix } = pointer;
   const body = {
-    mime_type: mime, sha256: '', file_size: file.size, blob: { id, key, prefix }, ...(caption ? { caption } : {}), ...(name ? { filename: name } : {}),
+    // Companies expect what is spoken under its full name.
+    mime_type: sent.voice && mime === 'audio/ogg' ? 'audio/ogg; codecs=opus' : mime, sha256: '', file_size: file.size, blob: { id, key, prefix }, ...(caption ? { caption } : {}), ...(name ? { filename: name } : {}),
     ...(kind === 'audio' && sent.voice ? { voice: true } : {}), ...(Object.keys(preview).length ? { preview } : {}),
   };
   // A copy: what the picker or the camera lent may be gone when the message leaves.
