@@ -1,4 +1,4 @@
-// How a person keeps the list: pinned, muted, archived, marked as unread; only this device knows.
+// How a person keeps the list: pinned, muted, archived, marked as unread; the own devices know, and nobody else.
 import type { ChatSummary } from '../api.ts';
 import { changeCompany, type StoredCompany } from '../store.ts';
 import type { Tab } from '../tab.ts';
@@ -23,10 +23,14 @@ export function broughtBack(stored: StoredCompany, now: number): StoredCompany {
 /** Changes the marks of a chat; returns what they were. */
 export async function keep(tab: Tab, company: string, marks: Marks): Promise<Marks> {
   let before: Marks = {};
+  let after: Marks = {};
   await changeCompany(tab.store, company, (stored) => {
     before = Object.fromEntries(Object.keys(marks).map((name) => [name, stored[name as keyof Marks]]));
+    after = { ...stored, ...marks };
     return { ...stored, ...marks };
   });
+  const { pinnedAt, mutedUntil, archived, markedUnread } = after;
+  await tab.store.add('commands', { kind: 'sync', body: { chat: { company, pinnedAt, mutedUntil, archived, markedUnread } } });
   tab.announce(company);
   return before;
 }

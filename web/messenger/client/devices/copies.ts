@@ -122,7 +122,7 @@ async function takeCompany(owner: Owner, company: StoredCompany): Promise<void> 
   await readChain(owner, account);
 }
 
-const CHAT_FIELDS = ['pinnedAt', 'mutedUntil', 'archived'];
+const CHAT_FIELDS = ['pinnedAt', 'mutedUntil', 'archived', 'markedUnread'];
 
 async function takeChat(owner: Owner, company: string, chat: Fields): Promise<void> {
   await changeCompany(owner.database, company, (one) => {
