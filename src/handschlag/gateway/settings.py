@@ -70,6 +70,10 @@ class GatewaySettings(BaseSettings):
         default=100, ge=0, description="Templates a business account may create in an hour; 0 is without limit."
     )
     body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body that is read.")
+    erased_customers: Literal["keep", "delete"] = Field(
+        default="delete",
+        description="Whether what was said stays when a customer erases the account: keep it where a law demands that.",
+    )
     outbox_limit: int = Field(
         default=50_000, ge=1, description="Messages waiting for the relay before new ones are refused."
     )

@@ -46,6 +46,7 @@ export class Owner {
 
   constructor(readonly database: Database, private readonly channel: BroadcastChannel, private readonly relayUrl: string, readonly build: string) {
     this.http = new RelayHttp(relayUrl);
+    this.http.onErased = () => this.#set({ trouble: 'erased' });
     this.outbox = new Outbox(this);
     this.inbox = new Inbox(this);
     this.uploads = new Uploads(this);

@@ -44,6 +44,8 @@ export class RelayHttp {
   #login: { account: string; device: string; relay: string; sign: SignLogin } | null = null;
 
   readonly url: string;
+  /** The relay says that this account was erased. */
+  onErased: () => void = () => {};
 
   constructor(url: string) {
     this.url = url;
@@ -158,7 +160,9 @@ export class RelayHttp {
     }
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok && isObject(answer)) return answer as T;
-    throw refusal(response, answer);
+    const refused = refusal(response, answer);
+    if (refused instanceof RelayRefused && refused.code === 'erased') this.onErased();
+    throw refused;
   }
 }
 

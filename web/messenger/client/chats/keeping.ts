@@ -10,9 +10,9 @@ type Marks = Pick<StoredCompany, 'pinnedAt' | 'mutedUntil' | 'archived' | 'marke
 
 export const isMuted = ({ mutedUntil }: Pick<Marks, 'mutedUntil'>, now: number): boolean => (mutedUntil ?? 0) > now;
 
-/** Pinned ones first, the last pinned on top; then by the last message. */
+/** Pinned ones first, the last pinned on top; then by the last message; whatever is alike keeps its place. */
 export function byPlace(a: ChatSummary, b: ChatSummary): number {
-  return (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0) || (b.lastMessage?.at ?? 0) - (a.lastMessage?.at ?? 0);
+  return (b.pinnedAt ?? 0) - (a.pinnedAt ?? 0) || (b.lastMessage?.at ?? 0) - (a.lastMessage?.at ?? 0) || a.company.name.localeCompare(b.company.name);
 }
 
 /** A new message takes a chat out of the archive, unless nobody wants to hear of it. */

@@ -249,6 +249,7 @@ export const de = {
     recover: 'Wiederherstellungscode verwenden',
     restart: 'Löschen und neu beginnen',
   },
+  erased: { title: 'Dieses Konto wurde gelöscht', text: 'Es wurde auf einem anderen Gerät beendet. Seine Chats, Schlüssel und Einstellungen sind auch von diesem entfernt.', again: 'Neu beginnen' },
   loading: 'Handschlag startet …',
   loadingPart: 'Wird geladen …',
   update: { ready: 'Eine neue Version ist bereit.', restart: 'Jetzt neu starten' },

@@ -248,6 +248,7 @@ export const en = {
     recover: 'Use the recovery code',
     restart: 'Erase and begin anew',
   },
+  erased: { title: 'This account was erased', text: 'It was ended on another device. Its chats, keys and settings are removed from this one too.', again: 'Begin anew' },
   loading: 'Handschlag is starting…',
   loadingPart: 'Loading…',
   update: { ready: 'A new version is ready.', restart: 'Restart now' },

@@ -22,6 +22,7 @@ from handschlag.crypto.errors import CryptoError, IdentityChanged
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.flows.answer_question import take_flow_question
+from handschlag.gateway.actions.messages.forget_customer import forget_customer
 from handschlag.gateway.actions.messages.note_changed_identity import note_changed_identity
 from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message, store_message
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
@@ -77,6 +78,8 @@ async def _receive(running: Running, company: Company, relay: RelayHttp, event: 
     if note is not None:
         if note.what in {"delivered", "expired"}:
             settle_note(running, company, note)
+        elif note.what == "erased":
+            await forget_customer(running, company, note.account)
         elif await _is_vouched_for(running, company, relay, note):
             contact = await company.contacts.of(note.account, running.clock.now())
             take_consent_note(running, company, contact, note)
