@@ -17,7 +17,7 @@ from tests.support.chromium import FLAGS, chromium_path
 from tests.support.media_files import FILES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, FilePayload
     from tests.browser.journey import Airline
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,8 @@ def chooses(ines: Customer, item: str, *files: tuple[str, str, bytes]) -> None:
     """Choose files by the menu, as (name, type, content)."""
     with ines.page.expect_file_chooser() as chooser:
         menu(ines, item)
-    chooser.value.set_files([{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files])
+    given: list[FilePayload] = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
+    chooser.value.set_files(given)
 
 
 def hands_over(ines: Customer, how: str, *files: tuple[str, str, bytes | int]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from tests.browser.journey import Customer, Journeys
-from tests.browser.test_customer_composes import chooses, downloaded, received
+from tests.browser.test_customer_composes import chooses, downloaded
 from tests.sandbox.process import until
 from tests.support.recordings import ogg_opus
 
@@ -250,7 +250,7 @@ def test_a_file_that_is_being_sent_goes_on_after_a_cut_and_a_reload(journeys: Jo
     # A test that waits for the program hears no route: the page is asked first.
     expect(ines.sees("plan.bin").get_by_role("progressbar")).to_have_count(0)
     expect(ines.sees("plan.bin").get_by_role("button", name="Save: plan.bin")).to_be_visible()
-    (document,) = received(ines, "document")
+    document = until(lambda: next((m["document"] for m in ines.airline.heard() if m["type"] == "document"), None))
     assert document["filename"] == "plan.bin"
     assert downloaded(ines, document) == content
     ines.is_heard("Passt das?")
