@@ -38,14 +38,15 @@ JSON = st.recursive(
 @st.composite
 def headers(draw: st.DrawFn) -> Header:
     """Return a header that keeps every limit."""
-    kinds: list[Kind] = ["service", "template", "system", "receipt"]
+    kinds: list[Kind] = ["service", "template", "system", "receipt", "sync"]
     kind = draw(st.sampled_from(kinds))
+    sender = draw(ACCOUNTS)
     template = kind == "template"
     return Header(
         id=draw(ENVELOPE_IDS),
-        sender=draw(ACCOUNTS),
+        sender=sender,
         from_device=draw(DEVICES),
-        to=draw(ACCOUNTS),
+        to=sender if kind == "sync" else draw(ACCOUNTS.filter(lambda other: other != sender)),
         kind=kind,
         sent_at=draw(TIMES),
         size=draw(st.sampled_from(limits.BUCKETS)),
