@@ -24,9 +24,9 @@ export function fileState(tab: Tab, { id }: FilePointer): Observable<FileState |
   }, (before, done) => (before?.is === 'here' ? before : { is: 'coming', done }));
 }
 
-/** How much of an own message's file is at the relay, live; null when there is nothing to wait for. */
-export function uploadState(tab: Tab, message: string, { id }: FilePointer): Observable<{ done: number } | null> {
-  return followed<{ done: number } | null>(tab, id, null, async (before) => {
+/** How much of an own message's file is at the relay, live; null when there is nothing to wait for, undefined until that is known. */
+export function uploadState(tab: Tab, message: string, { id }: FilePointer): Observable<{ done: number } | null | undefined> {
+  return followed<{ done: number } | null | undefined>(tab, id, undefined, async (before) => {
     const row = await tab.store.get('uploads', message);
     return row ? { done: before?.done ?? row.done } : null;
   }, (_, done) => ({ done }));

@@ -9,8 +9,8 @@ const NEAR = '600px';
 
 export class FileView {
   state = $state.raw<FileState | null>(null);
-  /** Of an own file: how much of it is at the relay; null when nothing is to come. */
-  upload = $state.raw<{ done: number } | null>(null);
+  /** Of an own file: how much of it is at the relay; null when nothing is to come, undefined until that is known. */
+  upload = $state.raw<{ done: number } | null | undefined>(undefined);
   url = $state<string | null>(null);
   readonly file = $derived(this.state?.is === 'here' ? this.state.file : null);
   readonly #tab: Tab;
