@@ -13,7 +13,7 @@ from tests.support.participants import Company, enrol_company
 
 from handschlag.clock import SystemClock
 from handschlag.database.visitor import Visitor
-from handschlag.relay.actions.invite_company import invite_company
+from handschlag.relay.actions.companies.invite_company import invite_company
 from handschlag.relay.settings import RelaySettings
 
 if TYPE_CHECKING:

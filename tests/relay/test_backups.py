@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from handschlag.clock import MovableClock
-from handschlag.relay.actions.expire_backups import remove_backups_of
+from handschlag.relay.actions.backups.expire_backups import remove_backups_of
 from handschlag.relay.app import Relay
 from handschlag.wire.limits import BACKUP_PART_BYTES, BACKUPS_PER_ACCOUNT, DAY
 from tests.relay.conftest import Join, StartRelay, both_databases

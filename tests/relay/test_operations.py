@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection
 
 from handschlag.clock import MovableClock
-from handschlag.relay.actions import expire_events as expiry
+from handschlag.relay.actions.envelopes import expire_events as expiry
 from handschlag.relay.app import Relay
 from handschlag.relay.http import operations
 from handschlag.relay.storage import mailboxes

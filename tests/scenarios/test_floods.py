@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handschlag.relay.actions import accept_envelopes
+from handschlag.relay.actions.envelopes import accept_envelopes
 from tests.gateway.house import House
 from tests.support.waiting import until
 

@@ -27,8 +27,8 @@ from handschlag.gateway.actions.webhooks.set_subscription import set_subscriptio
 from handschlag.gateway.app import MIGRATIONS
 from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import CompanyRow
-from handschlag.relay.actions.attest_number import attest_number
-from handschlag.relay.actions.invite_company import invite_company
+from handschlag.relay.actions.companies.invite_company import invite_company
+from handschlag.relay.actions.numbers.attest_number import attest_number
 from handschlag.relay.context import Context
 from handschlag.relay.settings import RelaySettings
 from handschlag.relay.signing_key import load_secrets

@@ -18,7 +18,7 @@ from handschlag.collector import calm_collector
 from handschlag.database.errors import DatabaseError
 from handschlag.database.schema import upgrade_schema
 from handschlag.database.visitor import Visitor
-from handschlag.relay.actions.invite_company import invite_company
+from handschlag.relay.actions.companies.invite_company import invite_company
 from handschlag.relay.app import MIGRATIONS, create_relay
 from handschlag.relay.settings import RelaySettings
 from handschlag.telemetry.logs import configure

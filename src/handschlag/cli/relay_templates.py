@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from handschlag.cli.relay_visit import visit_relay
-from handschlag.relay.actions.decide_template import Decision, decide_template, find_template
+from handschlag.relay.actions.companies.decide_template import Decision, decide_template, find_template
 from handschlag.relay.storage.templates import list_all_templates
 from handschlag.wire.template import TemplateDefinition
 

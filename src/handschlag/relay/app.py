@@ -14,11 +14,11 @@ from handschlag.clock import Clock
 from handschlag.database.schema import upgrade_schema
 from handschlag.database.store import Store
 from handschlag.object_store import ObjectStore
-from handschlag.relay.actions.attest_number import attest_number
-from handschlag.relay.actions.expire_backups import expire_backups
-from handschlag.relay.actions.expire_events import expire_events
-from handschlag.relay.actions.expire_media import expire_media
-from handschlag.relay.actions.invite_company import invite_company
+from handschlag.relay.actions.backups.expire_backups import expire_backups
+from handschlag.relay.actions.companies.invite_company import invite_company
+from handschlag.relay.actions.envelopes.expire_events import expire_events
+from handschlag.relay.actions.media.expire_media import expire_media
+from handschlag.relay.actions.numbers.attest_number import attest_number
 from handschlag.relay.context import Context, Limits
 from handschlag.relay.directory import Directory
 from handschlag.relay.http.answers import errors_as_json

@@ -9,7 +9,7 @@ import pytest
 
 from handschlag.content.message_id import message_id
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
-from handschlag.relay.actions.decide_template import decide_template
+from handschlag.relay.actions.companies.decide_template import decide_template
 from tests.gateway.house import House
 from tests.gateway.templates.drafts import (
     BODY,

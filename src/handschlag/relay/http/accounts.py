@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from handschlag.relay.actions.create_account import create_account
-from handschlag.relay.actions.erase_account import erase_account
-from handschlag.relay.actions.log_in import log_in, make_challenge
-from handschlag.relay.actions.query_keys import claim_keys, query_keys
-from handschlag.relay.actions.upload_keys import upload_keys, upload_signatures, upload_signing_keys
+from handschlag.relay.actions.accounts.create_account import create_account
+from handschlag.relay.actions.accounts.erase_account import erase_account
+from handschlag.relay.actions.accounts.log_in import log_in, make_challenge
+from handschlag.relay.actions.accounts.query_keys import claim_keys, query_keys
+from handschlag.relay.actions.accounts.upload_keys import upload_keys, upload_signatures, upload_signing_keys
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, limit_strangers, read_body
 from handschlag.relay.live.socket import SOCKETS

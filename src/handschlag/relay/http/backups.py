@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.read_backup import read_backup, read_part
-from handschlag.relay.actions.store_backup import (
+from handschlag.relay.actions.backups.read_backup import read_backup, read_part
+from handschlag.relay.actions.backups.store_backup import (
     list_own_backups,
     parse_name,
     remove_backup,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.publish_company import (
+from handschlag.relay.actions.companies.publish_company import (
     publish_offer,
     publish_profile,
     show_card,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.record_consent import (
+from handschlag.relay.actions.consent.record_consent import (
     accept_grant,
     accept_withdrawal,
     block_company,

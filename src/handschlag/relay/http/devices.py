@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.change_devices import add_device, list_devices, look_up_devices, remove_own_device
+from handschlag.relay.actions.accounts.change_devices import (
+    add_device,
+    list_devices,
+    look_up_devices,
+    remove_own_device,
+)
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, limit_strangers, read_body
 from handschlag.relay.live.socket import SOCKETS

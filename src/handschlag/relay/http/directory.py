@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.search_directory import search_directory
+from handschlag.relay.actions.companies.search_directory import search_directory
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, limit_strangers
 

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from aiohttp import payload, web
 
 from handschlag.object_store import ObjectMissing
-from handschlag.relay.actions.read_media import look_up_media, read_media, remove_media
-from handschlag.relay.actions.store_media import store_media
+from handschlag.relay.actions.media.read_media import look_up_media, read_media, remove_media
+from handschlag.relay.actions.media.store_media import store_media
 from handschlag.relay.errors import BadRequest, TooLarge
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import BODY_SECONDS, CONTEXT, authenticated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.receive_upload import append_upload, begin_upload, drop_upload, read_upload
+from handschlag.relay.actions.media.receive_upload import append_upload, begin_upload, drop_upload, read_upload
 from handschlag.relay.errors import BadRequest
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.media import announced_length, body_pieces

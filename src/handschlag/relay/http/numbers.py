@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.prove_number import forget_numbers, prove_number, show_numbers
-from handschlag.relay.actions.send_number_code import send_number_code
+from handschlag.relay.actions.numbers.prove_number import forget_numbers, prove_number, show_numbers
+from handschlag.relay.actions.numbers.send_number_code import send_number_code
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, caller_address, read_body
 from handschlag.wire.numbers import AskNumberCode, ProveNumber

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.publish_company import publish_picture, show_picture
+from handschlag.relay.actions.companies.publish_company import publish_picture, show_picture
 from handschlag.relay.errors import BadRequest, NotFound, TooLarge
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, limit_strangers, read_bytes

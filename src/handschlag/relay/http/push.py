@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.subscribe_push import show_push, subscribe_push, test_push, unsubscribe_push
+from handschlag.relay.actions.push.subscribe_push import show_push, subscribe_push, test_push, unsubscribe_push
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, read_body
 from handschlag.wire.push import PushSubscription

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from handschlag.relay.actions.take_report import take_report
+from handschlag.relay.actions.consent.take_report import take_report
 from handschlag.relay.http.answers import answer
 from handschlag.relay.http.requests import CONTEXT, authenticated, read_body
 from handschlag.wire.report import Report

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from handschlag.relay.actions.log_in import authenticate
+from handschlag.relay.actions.accounts.log_in import authenticate
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, RateLimited, Unauthorized
 from handschlag.relay.mailroom import Address

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from aiohttp import WSMsgType, web
 
-from handschlag.relay.actions.accept_envelopes import EnvelopeDesk
-from handschlag.relay.actions.change_devices import note_device_seen
-from handschlag.relay.actions.log_in import authenticate
-from handschlag.relay.actions.upload_keys import read_stock
+from handschlag.relay.actions.accounts.change_devices import note_device_seen
+from handschlag.relay.actions.accounts.log_in import authenticate
+from handschlag.relay.actions.accounts.upload_keys import read_stock
+from handschlag.relay.actions.envelopes.accept_envelopes import EnvelopeDesk
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Forbidden, Unauthorized
 from handschlag.relay.http.cross_origin import origin_is_allowed

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from handschlag.relay.actions.expire_backups import expire_backups
-from handschlag.relay.actions.expire_codes import expire_codes
-from handschlag.relay.actions.expire_events import expire_events
-from handschlag.relay.actions.expire_media import expire_media
+from handschlag.relay.actions.backups.expire_backups import expire_backups
+from handschlag.relay.actions.envelopes.expire_events import expire_events
+from handschlag.relay.actions.media.expire_media import expire_media
+from handschlag.relay.actions.numbers.expire_codes import expire_codes
 from handschlag.relay.context import Context
 from handschlag.telemetry.logs import get_logger
 

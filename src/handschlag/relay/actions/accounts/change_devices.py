@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from handschlag.relay.actions.upload_keys import check_claimable, check_size, store_claimable
+from handschlag.relay.actions.accounts.upload_keys import check_claimable, check_size, store_claimable
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Conflict, Forbidden, NotFound
 from handschlag.relay.mailroom import Address

@@ -7,8 +7,8 @@ from hmac import digest
 
 from sqlalchemy import Connection
 
-from handschlag.relay.actions.expire_backups import remove_backups_of
-from handschlag.relay.actions.store_media import remove_object
+from handschlag.relay.actions.backups.expire_backups import remove_backups_of
+from handschlag.relay.actions.media.store_media import remove_object
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Forbidden
 from handschlag.relay.mailroom import Address

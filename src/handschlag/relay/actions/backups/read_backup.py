@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handschlag.object_store import ObjectMissing
-from handschlag.relay.actions.store_backup import part_path
+from handschlag.relay.actions.backups.store_backup import part_path
 from handschlag.relay.context import Context
 from handschlag.relay.errors import NotFound
 from handschlag.relay.storage.backups import PartName, find_backup, note_use, part_is_current

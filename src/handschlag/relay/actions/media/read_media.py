@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from handschlag.relay.actions.store_media import object_path, remove_object
+from handschlag.relay.actions.media.store_media import object_path, remove_object
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Forbidden, NotFound
 from handschlag.relay.mailroom import Address

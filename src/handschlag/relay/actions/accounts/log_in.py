@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from handschlag.relay.actions.erase_account import erased_hash
+from handschlag.relay.actions.accounts.erase_account import erased_hash
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Erased, Forbidden, Unauthorized
 from handschlag.relay.mailroom import Address

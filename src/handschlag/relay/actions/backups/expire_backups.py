@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from handschlag.object_store import ObjectStoreError
-from handschlag.relay.actions.store_backup import part_path
+from handschlag.relay.actions.backups.store_backup import part_path
 from handschlag.relay.context import Context
 from handschlag.relay.storage.backups import (
     forget_backups,

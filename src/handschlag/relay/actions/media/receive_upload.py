@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from handschlag.relay.actions.store_media import count_usage, object_path
+from handschlag.relay.actions.media.store_media import count_usage, object_path
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Conflict, NotFound, RateLimited
 from handschlag.relay.mailroom import Address

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from handschlag.object_store import ObjectStoreError
-from handschlag.relay.actions.receive_upload import expire_uploads
-from handschlag.relay.actions.store_media import object_path, remove_object
+from handschlag.relay.actions.media.receive_upload import expire_uploads
+from handschlag.relay.actions.media.store_media import object_path, remove_object
 from handschlag.relay.context import Context
 from handschlag.relay.storage.media import delete_media, forget_usage, list_expired_media, list_known_media
 from handschlag.telemetry.logs import get_logger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handschlag.relay.actions.attest_number import attest_number
+from handschlag.relay.actions.numbers.attest_number import attest_number
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Conflict, Forbidden
 from handschlag.relay.mailroom import Address

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from handschlag.relay.actions.create_account import HANDLE
+from handschlag.relay.actions.accounts.create_account import HANDLE
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Forbidden, NotFound
 from handschlag.relay.mailroom import Address

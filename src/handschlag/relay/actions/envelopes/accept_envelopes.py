@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from handschlag.relay.actions.recall_result import recall_result
+from handschlag.relay.actions.envelopes.recall_result import recall_result
 from handschlag.relay.context import Context
 from handschlag.relay.directory import Recent
 from handschlag.relay.mailroom import Address

@@ -6,8 +6,8 @@ import re
 
 from sqlalchemy import Connection
 
-from handschlag.relay.actions.erase_account import erased_hash
-from handschlag.relay.actions.upload_keys import check_size
+from handschlag.relay.actions.accounts.erase_account import erased_hash
+from handschlag.relay.actions.accounts.upload_keys import check_size
 from handschlag.relay.context import Context
 from handschlag.relay.errors import BadRequest, Conflict, Forbidden
 from handschlag.relay.storage.accounts import AccountRow, find_account, insert_account, insert_device

@@ -1,0 +1,1 @@
+"""What companies publish, and what the operator lets them."""

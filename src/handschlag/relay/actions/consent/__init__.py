@@ -1,0 +1,1 @@
+"""What customers decide about companies, and say of them."""

@@ -1,0 +1,1 @@
+"""Where a device that is away can be woken."""
