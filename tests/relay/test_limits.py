@@ -140,7 +140,7 @@ class TestEnvelopes:
         clock: MovableClock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("handschlag.relay.actions.accept_envelopes.MAILBOX_EVENTS", 3)
+        monkeypatch.setattr("handschlag.relay.actions.envelopes.accept_envelopes.MAILBOX_EVENTS", 3)
         relay = await start_relay()
         airline = await join(relay, session, clock, handle="moewe-air")
         ines = await join(relay, session, clock)

@@ -255,7 +255,7 @@ class TestOrigins:
         preflight = await door.call("OPTIONS", "/v1/blocks/x", headers=asked)
         assert (preflight.status, preflight.headers["Access-Control-Allow-Headers"]) == (
             204,
-            "Authorization, Content-Type, Range",
+            "Authorization, Content-Type, Range, Upload-Offset",
         )
         preflight = await door.call("OPTIONS", "/v1/blocks/x", headers=asked | {"Origin": "https://evil.example"})
         assert "Access-Control-Allow-Methods" not in preflight.headers

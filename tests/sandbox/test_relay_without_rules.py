@@ -24,7 +24,7 @@ async def sandbox(tmp_path: Path, free_ports: list[int]) -> AsyncIterator[Sandbo
 
 @pytest.fixture(autouse=True)
 def _relay_without_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handschlag.relay.actions.accept_envelopes.admit_from_company", lambda *_: None)
+    monkeypatch.setattr("handschlag.relay.actions.envelopes.accept_envelopes.admit_from_company", lambda *_: None)
 
 
 async def post_text(sandbox: Sandbox, customer: Customer, body: str) -> None:

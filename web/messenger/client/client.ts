@@ -240,14 +240,6 @@ export class Client implements MessengerClient {
     }
   }
 
-  /** Another device of the account erased it: nothing is left here either. */
-  async #leaveErased(): Promise<void> {
-    if (!this.tab.isOpen) return;
-    location.replace('#/erased');
-    await this.reset();
-    location.reload();
-  }
-
   /** Closes what this tab holds open of the store. */
   #letGo(tell = true): void {
     if (tell) this.tab.channel.postMessage({ what: 'reset' });
@@ -258,7 +250,6 @@ export class Client implements MessengerClient {
   }
 
   async #takeState({ owner, connection, catchingUp, typing, trouble, offset }: OwnerState): Promise<void> {
-    if (trouble === 'erased') return this.#leaveErased();
     const before = this.#app.value;
     this.tab.offset = offset;
     this.#app.change({ connection, catchingUp, trouble, ...(trouble ? { phase: 'broken' as const } : {}) });

@@ -13,7 +13,6 @@ test('every path leads to the screen it is named after', () => {
   assert.deepEqual(parseRoute(paths.chat('moewe-air')), { screen: 'chat', handle: 'moewe-air' });
   assert.deepEqual(parseRoute(paths.message('moewe-air', 'one')), { screen: 'chat', handle: 'moewe-air', at: 'one' });
   assert.deepEqual(parseRoute(paths.starred), { screen: 'starred' });
-  assert.deepEqual(parseRoute('#/erased'), { screen: 'erased' });
   assert.deepEqual(parseRoute(paths.safety('moewe-air')), { screen: 'safety', handle: 'moewe-air' });
   assert.deepEqual(parseRoute(paths.profile('moewe-air')), { screen: 'profile', handle: 'moewe-air' });
 });

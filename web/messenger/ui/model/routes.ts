@@ -6,7 +6,6 @@ export type Route =
   | { screen: 'link'; link: string }
   | { screen: 'starred' }
   /** Another device ended the account. */
-  | { screen: 'erased' }
   | { screen: 'add' }
   | { screen: 'scan' }
   | { screen: 'directory' }
@@ -51,7 +50,7 @@ export function parseRoute(hash: string): Route {
   const [first, handle, rest, id] = hash.replace(/^#\/?/, '').split('/');
   if (first === 'chat' && handle && (rest === 'profile' || rest === 'safety' || rest === 'export')) return { screen: rest, handle };
   if (first === 'chat' && handle) return { screen: 'chat', handle, ...(rest === 'at' && id ? { at: id } : {}), ...(rest === 'search' ? { searching: true } : {}) };
-  if (first === 'archived' || first === 'starred' || first === 'erased') return { screen: first };
+  if (first === 'archived' || first === 'starred') return { screen: first };
   if (first === 'link') return { screen: 'link', link: handle ?? '' };
   if (first === 'settings') return { screen: 'settings', section: handle ?? '' };
   if (first === 'add' || first === 'scan') return { screen: first };
