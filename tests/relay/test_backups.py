@@ -7,7 +7,6 @@ import secrets
 from typing import Any
 
 from handschlag.clock import MovableClock
-from handschlag.relay.actions.backups.expire_backups import remove_backups_of
 from handschlag.relay.app import Relay
 from handschlag.wire.limits import BACKUP_PART_BYTES, BACKUPS_PER_ACCOUNT, DAY
 from tests.relay.conftest import Join, StartRelay, both_databases
@@ -129,8 +128,7 @@ async def test_an_account_that_is_erased_takes_its_backups_along(ines: Party, re
     other = await join_relay()
     await backed_up(ines, b"one")
     kept = await backed_up(other, b"other")
-    await remove_backups_of(relay.context, ines.account)
-    assert await own(ines) == []
+    await ines.http.erase_account()
     assert [one["id"] for one in await own(other)] == [kept]
     assert len(files_of(relay)) == 1
 

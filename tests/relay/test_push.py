@@ -8,9 +8,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from handschlag.clock import MovableClock
 from handschlag.relay.app import Relay
+from handschlag.relay.storage.schema import push_subscriptions
 from tests.relay.conftest import StartRelay, both_databases
 from tests.relay.shared_relay import SharedRelay
 from tests.support.push_service import Browser, PushService
@@ -117,6 +119,30 @@ async def test_a_subscription_is_shown_replaced_and_forgotten(
     assert (await call(other, "GET")).body == {"subscription": None}
     await settled(relay)
     assert service.posted == []
+
+
+@both_databases
+@pytest.mark.usefixtures("talking")
+async def test_an_erased_account_takes_its_addresses_along_and_is_not_woken_for_what_was_due(
+    relay: Relay, service: PushService, browser: Browser, airline: Party, ines: Party, session: aiohttp.ClientSession,
+    clock: MovableClock,
+) -> None:  # fmt: skip
+    await subscribe(ines, service, browser)
+    await write(airline, ines)
+    await until(lambda: service.posted)
+    await settled(relay)
+    # Of the same chat the browser hears again after a while.
+    await write(airline, ines)
+    phone = await join(relay, session, clock, identity=ines.identity)
+    await subscribe(phone, service, browser, endpoint=f"{service.origin}/phone")
+    await ines.http.erase_account()
+    await settled(relay)
+    clock.advance(3600)
+    relay.context.wake_ups.ring()
+    await settled(relay)
+    assert len(service.posted) == 1
+    left = await relay.context.store.read(lambda tables: list(tables.execute(select(push_subscriptions))))
+    assert left == []
 
 
 @pytest.mark.usefixtures("talking")
