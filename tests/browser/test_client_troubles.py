@@ -188,7 +188,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
     # The browser trusts for a while that there was room; what is more than that makes it look again.
     assert anna.page.evaluate(FILL) == "full"
     world.do(world.house.send_text(to, "kein Platz"))
-    anna.until(lambda: anna.app["trouble"] == "no_storage")
+    anna.until(lambda: anna.app["trouble"] == "no_room")
     assert (anna.app["phase"], anna.received) == ("broken", [])
     with pytest.raises(Error, match="QuotaExceeded"):
         anna.send("auch kein Platz")

@@ -19,7 +19,7 @@ export interface AppState {
   owner: boolean;
   name: string;
   /** Said to the person when `phase` is `broken`. */
-  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'erased' | 'signed_out' | null;
+  trouble: 'no_storage' | 'no_room' | 'no_crypto' | 'lost_keys' | 'erased' | 'signed_out' | null;
   /** Devices that were added or removed, until a person has seen it. */
   deviceNews: number;
   /** Messages still being opened after a long absence; 0 when there is nothing to wait for. */

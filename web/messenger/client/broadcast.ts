@@ -8,7 +8,7 @@ export interface OwnerState {
   connection: Connection;
   catchingUp: number;
   typing: string[];
-  trouble: 'no_storage' | 'no_crypto' | 'lost_keys' | 'erased' | 'signed_out' | null;
+  trouble: 'no_storage' | 'no_room' | 'no_crypto' | 'lost_keys' | 'erased' | 'signed_out' | null;
   /** Milliseconds between this machine's clock and the relay's. */
   offset: number;
 }

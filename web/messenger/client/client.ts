@@ -14,6 +14,7 @@ import { Pictures } from './companies/pictures.ts';
 import { Renewal } from './companies/renewal.ts';
 import { account, changeAccount, changeCompany, DATABASE, fact, KEYS_DATABASE, messagesAfter, newestMessages, type Command, type Database, type StoredCompany } from './store.ts';
 import { Tab } from './tab.ts';
+import { isFull } from './troubles.ts';
 import { markRead, write, writeAgain, writeText } from './writing.ts';
 
 /** Stands for every company. */
@@ -52,8 +53,8 @@ export class Client implements MessengerClient {
   async start(): Promise<void> {
     try {
       await this.tab.open();
-    } catch {
-      return this.#app.change({ phase: 'broken', trouble: 'no_storage' });
+    } catch (error) {
+      return this.#app.change({ phase: 'broken', trouble: isFull(error) ? 'no_room' : 'no_storage' });
     }
     // Chats first: whoever is ready is shown none only if there are none.
     await this.#readChats();

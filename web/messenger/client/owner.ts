@@ -1,6 +1,6 @@
 // The owner of keys and socket: works off commands and incoming events, one after the other, and tells the tabs what changed.
 import { deviceTime } from '../../shared/crypto/clock.ts';
-import { Machine, type Ask } from '../../shared/crypto/machine.ts';
+import { LibraryMissing, Machine, type Ask } from '../../shared/crypto/machine.ts';
 import { LiveSocket, type RelayFrame } from '../../shared/wire/live_socket.ts';
 import { RelayHttp, RelayRefused } from '../../shared/wire/relay_http.ts';
 import { canonicalJson } from '../../shared/wire/canonical.ts';
@@ -13,7 +13,7 @@ import { Keeper } from './recovery/keeper.ts';
 import { account as loadAccount, fact, storeKey, trustIn, type Account, type Database, type StoredCommand } from './store.ts';
 import { Downloads } from './files/downloads.ts';
 import { Uploads } from './files/uploads.ts';
-import { isStorageError, isTemporary, NotYet } from './troubles.ts';
+import { isFull, isStorageError, isTemporary, NotYet } from './troubles.ts';
 
 const TYPING_SECONDS = 25;
 const TYPING_SENT_EVERY = 10_000;
@@ -101,7 +101,7 @@ export class Owner {
 
   /** Opens the account that is on disk, unless it is open or never will be. */
   async #openStored(): Promise<void> {
-    if (this.machine || this.#state.trouble === 'lost_keys' || this.#state.trouble === 'no_crypto') return;
+    if (this.machine || this.#state.trouble === 'lost_keys') return;
     const me = await loadAccount(this.database);
     if (me?.complete) await this.openAccount(me);
   }
@@ -111,6 +111,8 @@ export class Owner {
     try {
       await Machine.load();
     } catch {
+      // A network that was away for a moment, or a page instead of the library: asked again by itself.
+      this.workLater();
       return this.#set({ trouble: 'no_crypto' });
     }
     const ask: Ask = async (path, body) => JSON.stringify(await this.http.authorized('POST', path, body));
@@ -126,7 +128,7 @@ export class Owner {
       machine.close();
       return this.#set({ trouble: 'lost_keys' });
     }
-    if (this.#state.trouble === 'lost_keys') this.#set({ trouble: null });
+    if (this.#state.trouble === 'lost_keys' || this.#state.trouble === 'no_crypto') this.#set({ trouble: null });
     this.me = me;
     this.machine = machine;
     const { sign } = machine;
@@ -137,7 +139,7 @@ export class Owner {
   /** Runs after everything before it; the machine is never used by two at once. */
   later(action: () => Promise<void>): void {
     this.#queue = this.#queue.then(action).catch((error: unknown) => {
-      if (isStorageError(error)) this.#set({ trouble: 'no_storage' });
+      if (isStorageError(error)) this.#set({ trouble: isFull(error) ? 'no_room' : 'no_storage' });
       if (isTemporary(error) || isStorageError(error)) this.workLater();
       else console.warn('worker:', error);
     });
@@ -239,13 +241,13 @@ export class Owner {
           waiting.add(lane);
           continue;
         }
-        // A person waits for the end of joining, or of a test, and is told.
-        if (isTemporary(error) && command.kind !== 'join' && command.kind !== 'push_test') {
+        // A person waits for the end of joining, of a test or of a look, and is told.
+        if (isTemporary(error) && !['join', 'push_test', 'look_devices'].includes(command.kind)) {
           waiting.add(lane);
           this.workLater();
           continue;
         }
-        outcome = { error: isTemporary(error) ? 'relay_unreachable' : String(error) };
+        outcome = { error: isTemporary(error) ? 'relay_unreachable' : error instanceof LibraryMissing ? 'no_crypto' : String(error) };
       }
       await this.database.delete('commands', command.id);
       this.tell({ what: 'done', command: command.id, ...outcome });
@@ -290,7 +292,7 @@ export class Owner {
 
   /** Whether there is room again is only known by writing. */
   async #tryStorage(): Promise<void> {
-    if (this.#state.trouble !== 'no_storage') return;
+    if (this.#state.trouble !== 'no_storage' && this.#state.trouble !== 'no_room') return;
     await this.database.put('facts', ' '.repeat(100_000), 'room');
     await this.database.delete('facts', 'room');
     this.#set({ trouble: null });

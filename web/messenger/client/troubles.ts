@@ -10,5 +10,8 @@ export const isTemporary = (error: unknown): boolean => error instanceof RelayUn
 export const isStorageError = (error: unknown): boolean =>
   (error instanceof DOMException && STORAGE.includes(error.name)) || /QuotaExceeded|read or write to the crypto store/.test(String(error));
 
+/** Of those the one a person can mend: there is no room left. */
+export const isFull = (error: unknown): boolean => /QuotaExceeded/.test(error instanceof DOMException ? error.name : String(error));
+
 /** Something must be done before, and is under way: whoever does it says when to go on. */
 export class NotYet extends Error {}

@@ -3,6 +3,7 @@ import { makeClockMonotonic } from '../../shared/crypto/clock.ts';
 import { openChannel, type Notice } from './broadcast.ts';
 import { Owner } from './owner.ts';
 import { fact, openStore } from './store.ts';
+import { isFull } from './troubles.ts';
 
 const CLOCK_SECONDS = 15;
 // What is on disk is older than the last reading, by a turn of writing it, or two on a busy machine.
@@ -25,8 +26,9 @@ self.onmessage = ({ data }: MessageEvent<{ relayUrl: string; build: string }>) =
       setInterval(keepClock, CLOCK_SECONDS * 1000);
       self.postMessage('owner');
       await new Owner(database, channel, data.relayUrl, data.build).run();
-    } catch {
-      const state = { owner: '', connection: 'offline', catchingUp: 0, typing: [], trouble: 'no_storage', offset: 0 } as const;
+    } catch (error) {
+      const trouble = isFull(error) ? 'no_room' : 'no_storage';
+      const state = { owner: '', connection: 'offline', catchingUp: 0, typing: [], trouble, offset: 0 } as const;
       channel.postMessage({ what: 'state', state });
       channel.onmessage = ({ data: notice }) => {
         if (notice.what === 'ask_state') channel.postMessage({ what: 'state', state });

@@ -57,6 +57,17 @@ export class IdentityChanged extends Error {}
 /** The account has no device that its identity certified. */
 export class NoDevice extends Error {}
 
+/** The library itself could not be had or started: the same may succeed later. */
+export class LibraryMissing extends Error {}
+
+/** Fetches the wasm into the browser's cache; a page of something between us and the server is no library. */
+async function fetchLibrary(): Promise<void> {
+  const answer = await fetch(wasmUrl);
+  const type = answer.headers.get('Content-Type') ?? '';
+  if (!answer.ok || !type.startsWith('application/wasm')) throw new LibraryMissing(`${answer.status} ${type}`);
+  await answer.arrayBuffer();
+}
+
 export class Machine {
   /** Null until the relay said what it holds: a guess would make the machine upload too many. */
   #stock: Stock | null = null;
@@ -71,14 +82,14 @@ export class Machine {
 
   static #loaded = false;
 
-  /** Loads the wasm; several calls load it once. The library never asks again for what it failed to get: so that is fetched before. */
+  /** Loads the wasm; several calls load it once. The library never asks again for what it failed to get: so that is looked at before. */
   static async load(): Promise<void> {
-    if (!Machine.#loaded) {
-      const answer = await fetch(wasmUrl);
-      if (!answer.ok) throw new Error(`the crypto library: ${answer.status}`);
-      await answer.arrayBuffer();
+    try {
+      if (!Machine.#loaded) await fetchLibrary();
+      await M.initAsync(wasmUrl);
+    } catch (error) {
+      throw new LibraryMissing(String(error));
     }
-    await M.initAsync(wasmUrl);
     Machine.#loaded = true;
   }
 

@@ -84,7 +84,7 @@ const en = {
   leaveText: 'Keys and messages are deleted here. They stay on your other devices.',
   onlyOne: 'This is your only device. If you lose it, a recovery code brings your chats back; a second device does too.',
   loading: 'Looking up your devices…',
-  offline: 'The relay cannot be reached. This is what was known last.',
+  offline: 'Your devices cannot be looked up right now. What is here is what was known last; it is looked up again by itself.',
   // What changed
   newsAdded: (name: string, when: string) => `${name} was added to your account, ${when}.`,
   newsRemoved: (name: string, when: string) => `${name} was signed out of your account, ${when}.`,
@@ -176,7 +176,7 @@ const de: DeviceTexts = {
   leaveText: 'Schlüssel und Nachrichten werden hier gelöscht. Auf Ihren anderen Geräten bleiben sie.',
   onlyOne: 'Das ist Ihr einziges Gerät. Geht es verloren, bringt ein Wiederherstellungscode Ihre Chats zurück; ein zweites Gerät auch.',
   loading: 'Ihre Geräte werden nachgeschlagen …',
-  offline: 'Das Relay ist nicht erreichbar. Das ist der zuletzt bekannte Stand.',
+  offline: 'Ihre Geräte lassen sich gerade nicht nachschlagen. Hier steht, was zuletzt bekannt war; es wird von selbst wieder nachgeschlagen.',
   newsAdded: (name, when) => `${name} wurde Ihrem Konto hinzugefügt, ${when}.`,
   newsRemoved: (name, when) => `${name} wurde von Ihrem Konto abgemeldet, ${when}.`,
   wasThatYou: 'Waren Sie das?',

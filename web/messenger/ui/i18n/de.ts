@@ -159,6 +159,7 @@ export const de = {
     working: 'Ihre Schlüssel entstehen …',
     joining: 'Einen Augenblick …',
     failed: 'Das Relay ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
+    failedKeys: 'Was Ihre Schlüssel erzeugt, konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal; hilft das nicht, laden Sie die Seite neu.',
     failedOther: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
     problem: {
       not_a_link: { title: 'Dieser Link ist nicht vollständig', text: 'Etwas fehlt darin oder wurde verändert. Kopieren Sie ihn noch einmal ganz von dort, wo das Unternehmen ihn veröffentlicht hat.' },
@@ -241,7 +242,8 @@ export const de = {
   },
   trouble: {
     no_storage: { title: 'Dieser Browser lässt uns nichts speichern', text: 'Ohne Speicher gibt es keinen Ort für Ihre Schlüssel und Nachrichten. Private Fenster und strenge Einstellungen verbieten es oft: Öffnen Sie diese Seite in einem normalen Fenster.' },
-    no_crypto: { title: 'Die Verschlüsselung ließ sich nicht starten', text: 'Ohne sie wird nichts gesendet. Laden Sie die Seite neu; hilft das nicht, ist der Browser vielleicht zu alt.' },
+    no_room: { title: 'Auf diesem Gerät ist kein Platz mehr', text: 'Neue Nachrichten können nicht gespeichert werden. Verloren geht keine: sie warten auf Sie. Schaffen Sie Platz und laden Sie dann neu.' },
+    no_crypto: { title: 'Die Verschlüsselung konnte nicht geladen werden', text: 'Ohne sie wird nichts gesendet; Ihre Nachrichten sind sicher. Wir versuchen es weiter. Hilft das nicht, prüfen Sie Ihre Verbindung, oder der Browser ist vielleicht zu alt.' },
     lost_keys: { title: 'Ihre Schlüssel sind nicht mehr auf diesem Gerät', text: 'Der Browser hat sie entfernt, oder sie sind beschädigt. Mit Ihrem Wiederherstellungscode geht es weiter wie zuvor. Ohne ihn können Sie löschen, was übrig ist, und neu beginnen; Unternehmen sehen Sie dann als neuen Kunden.' },
     erased: { title: 'Dieses Konto wurde gelöscht', text: 'Das Relay sagt, dass es auf einem anderen Ihrer Geräte beendet wurde. Hier wird nichts mehr gesendet oder empfangen. Was auf diesem Gerät liegt, bleibt, bis Sie es entfernen.' },
     signed_out: { title: 'Dieses Gerät wurde abgemeldet', text: 'Ein anderes Ihrer Geräte hat es aus Ihrem Konto genommen. Hier wird nichts mehr gesendet oder empfangen. Löschen Sie jetzt seine Schlüssel und Nachrichten; auf Ihren anderen Geräten bleiben sie.' },

@@ -158,6 +158,7 @@ export const en = {
     working: 'Making your keys…',
     joining: 'One moment…',
     failed: 'The relay cannot be reached. Check your connection and try again.',
+    failedKeys: 'What makes your keys could not be loaded. Check your connection and try again; if that does not help, load the page again.',
     failedOther: 'That did not work. Please try again.',
     problem: {
       not_a_link: { title: 'This link is not complete', text: 'Something is missing or was changed in it. Copy it again, whole, from where the company published it.' },
@@ -240,7 +241,8 @@ export const en = {
   },
   trouble: {
     no_storage: { title: 'This browser does not let us store anything', text: 'Without storage there is nowhere to keep your keys and messages. Private windows and strict settings often forbid it: open this page in a normal window.' },
-    no_crypto: { title: 'The encryption could not be started', text: 'Without it nothing is sent. Load the page again; if that does not help, the browser may be too old.' },
+    no_room: { title: 'There is no room left on this device', text: 'New messages cannot be stored. None is lost: they wait for you. Make some room, then load again.' },
+    no_crypto: { title: 'The encryption could not be loaded', text: 'Without it nothing is sent; your messages are safe. We keep trying. If that does not help, check your connection, or the browser may be too old.' },
     lost_keys: { title: 'Your keys are gone from this device', text: 'The browser removed them or they were damaged. With your recovery code you go on as before. Without it you can erase what is left and begin anew; companies will see you as a new customer.' },
     erased: { title: 'This account was erased', text: 'The relay says that it was ended on another of your devices. Nothing is sent or received here any more. What is left on this device stays until you remove it.' },
     signed_out: { title: 'This device was signed out', text: 'Another of your devices took it out of your account. Nothing is sent or received here any more. Delete its keys and messages now; they stay on your other devices.' },
