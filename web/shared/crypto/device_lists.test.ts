@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalJson, fromBase64, toBase64, toBytes } from '../wire/canonical.ts';
 import type { SignedRecord } from '../wire/types.ts';
-import { devicesOf, newestList } from './device_lists.ts';
+import { devicesOf, listWith, newestList } from './device_lists.ts';
 
 const ACCOUNT = '@abcdefghijklmnopqrstuvwxyz:relay.example';
 
@@ -41,4 +41,15 @@ test('a list that another key signed, of another account, or that was changed co
     { ...right, key: 'ed25519:PHONEPHONE' }, { ...right, record: right.record.replace('"version":2', '"version":3') }, await own.list(3, ['PHONEPHONE'], '@zzzzzzzzzzzzzzzzzzzzzzzzzz:relay.example'),
   ]) assert.equal(await newestList(ACCOUNT, own.master, lie, known), known.list);
   assert.equal(await newestList(ACCOUNT, other.master, undefined, known), null);
+});
+
+test('who comes back continues the list of the backup, whatever older one a relay shows', async () => {
+  const { master, list } = await identity();
+  const [older, backed, newer] = [await list(1, ['PHONEPHONE', 'STOLENSTOL']), await list(2, ['PHONEPHONE']), await list(3, ['LAPTOPLAPT', 'PHONEPHONE'])];
+  const next = async (shown: SignedRecord | undefined) => listWith('TABLETTABL', ACCOUNT, await newestList(ACCOUNT, master, shown, { master, list: backed }), ['STOLENSTOL'], 7);
+  for (const shown of [older, undefined, backed]) {
+    assert.deepEqual(await next(shown), { type: 'handschlag.devices.v1', account: ACCOUNT, version: 3, at: 7, devices: ['PHONEPHONE', 'TABLETTABL'] });
+  }
+  assert.deepEqual([(await next(newer)).version, (await next(newer)).devices], [4, ['LAPTOPLAPT', 'PHONEPHONE', 'TABLETTABL']]);
+  assert.deepEqual(listWith('TABLETTABL', ACCOUNT, null, ['PHONEPHONE'], 7).devices, ['PHONEPHONE', 'TABLETTABL']);
 });

@@ -31,3 +31,8 @@ export async function newestList(account: string, master: string, answered: Sign
 
 export const devicesOf = (list: SignedRecord): string[] => (JSON.parse(list.record) as DeviceList).devices;
 export const versionOf = (list: SignedRecord | null): number => (list ? (JSON.parse(list.record) as DeviceList).version : 0);
+
+/** The list that comes next when a device joins; without one before it, the devices that the relay names are its beginning. */
+export const listWith = (device: string, account: string, before: SignedRecord | null, named: string[], at: number): DeviceList => ({
+  type: 'handschlag.devices.v1', account, version: versionOf(before) + 1, at, devices: [...new Set([...(before ? devicesOf(before) : named), device])].sort(),
+});

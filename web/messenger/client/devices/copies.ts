@@ -9,6 +9,7 @@ import type { Header } from '../../../shared/wire/types.ts';
 import { readChain } from '../joining.ts';
 import { markStatus } from '../messages.ts';
 import type { Owner } from '../owner.ts';
+import { takeTold } from '../recovery/telling.ts';
 import { shownOfOwn } from './own_message.ts';
 import { changeAccount, changeCompany, type StoredCompany, type StoredMessage } from '../store.ts';
 import { loadDevices, lookAtDevices, noteName } from './own_devices.ts';
@@ -101,11 +102,12 @@ function changed(message: StoredMessage, what: 'reaction' | 'edit' | 'revoke', e
 
 /** What devices of one account tell each other alone (spec/content.md section 7). */
 async function takeSync(owner: Owner, body: Fields): Promise<void> {
-  const { company, consent, chat, device, delivered } = body;
+  const { company, consent, chat, device, delivered, recovery } = body;
   if (isObject(company)) await takeCompany(owner, company as unknown as StoredCompany);
   if (typeof consent === 'string') await readChain(owner, consent);
   if (isObject(chat) && typeof chat.company === 'string') await takeChat(owner, chat.company, chat);
   if (isObject(device) && typeof device.id === 'string' && typeof device.name === 'string') await takeDevice(owner, device.id, device.name);
+  if (recovery !== undefined) await takeTold(owner, recovery);
   if (Array.isArray(delivered)) for (const id of delivered.filter(isEnvelopeId)) await markStatus(owner, id, 'delivered');
 }
 

@@ -9,6 +9,8 @@ import { readArchive } from '../archive/read_archive.ts';
 import { writeArchive } from '../archive/write_archive.ts';
 import type { Owner } from '../owner.ts';
 import { account as loadAccount, trustIn } from '../store.ts';
+import { loadRecovery } from '../recovery/state.ts';
+import { parseTold, tellable, withTold, type ToldRecovery } from '../recovery/telling.ts';
 import { isStorageError, isTemporary } from '../troubles.ts';
 import { Conversation, LinkEnded } from './conversation.ts';
 import { linkText, parseLinkText, type LinkAsk } from './link.ts';
@@ -66,6 +68,7 @@ async function newSide(talk: Conversation): Promise<void> {
   const me = await exclusively(owner, async () => {
     await owner.database.put('facts', given.devices, 'devices');
     const joined = await joinAccount(owner, { ...given, relayName: String(relay), name: String(name).slice(0, 100) });
+    if (given.recovery) await owner.database.put('facts', withTold(undefined, given.recovery), 'recovery');
     return joined;
   });
   await talk.put(5, { device: me.device });
@@ -130,7 +133,8 @@ async function oldSide(talk: Conversation, link: string): Promise<void> {
   const masterKey = await exclusively(owner, () => owner.machine!.masterKey());
   const deviceList = (await trustIn(database).loadLists())[me.account]?.list ?? null;
   const { account, relayKey, language } = me;
-  await talk.put(4, { account, secrets, masterKey, relayKey, language, deviceList, devices: await loadDevices(database) });
+  const recovery = await loadRecovery(database);
+  await talk.put(4, { account, secrets, masterKey, relayKey, language, deviceList, devices: await loadDevices(database), recovery: recovery ? tellable(recovery) : null });
   const device = String((await talk.get(5)).device);
   await exclusively(owner, async () => {
     await lookAtDevices(owner);
@@ -159,12 +163,13 @@ interface Given {
   language: 'en' | 'de';
   deviceList: SignedRecord | null;
   devices: KnownDevices;
+  recovery: ToldRecovery | null;
 }
 
-function parseGiven({ account, secrets, masterKey, relayKey, language, deviceList, devices }: Record<string, unknown>): Given {
+function parseGiven({ account, secrets, masterKey, relayKey, language, deviceList, devices, recovery }: Record<string, unknown>): Given {
   const texts = [account, secrets, masterKey, relayKey].every((one) => typeof one === 'string' && one);
   if (!texts || !isObject(devices) || (deviceList !== null && !isObject(deviceList))) throw new LinkEnded('broken');
-  return { account, secrets, masterKey, relayKey, language: language === 'de' ? 'de' : 'en', deviceList, devices } as unknown as Given;
+  return { account, secrets, masterKey, relayKey, language: language === 'de' ? 'de' : 'en', deviceList, devices, recovery: parseTold(recovery) } as unknown as Given;
 }
 
 /** Runs as the owner's next action and returns what it gives. */

@@ -1,10 +1,10 @@
 // Makes this browser a further device of an account whose secrets it was given: certified before its keys are first uploaded.
-import { checkDeviceList, devicesOf, newestList, versionOf } from '../../../shared/crypto/device_lists.ts';
+import { checkDeviceList, listWith, newestList } from '../../../shared/crypto/device_lists.ts';
 import { Machine } from '../../../shared/crypto/machine.ts';
 import { canonicalJson } from '../../../shared/wire/canonical.ts';
 import { makeDeviceId } from '../../../shared/wire/envelope.ts';
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
-import type { DeviceList, SignedRecord } from '../../../shared/wire/types.ts';
+import type { SignedRecord } from '../../../shared/wire/types.ts';
 import type { Owner } from '../owner.ts';
 import { loadDevices, ownLabel } from './own_devices.ts';
 import { account as loadAccount, KEYS_DATABASE, storeKey, trustIn, type Account, type Database } from '../store.ts';
@@ -42,7 +42,9 @@ export async function joinAccount(owner: Owner, joining: Joining): Promise<Accou
   let joined = false;
   try {
     await machine.importSecrets(joining.secrets);
-    await addTo(owner, machine, joining);
+    const list = await addTo(owner, machine, joining);
+    // Kept before the relay is asked anything: it can show no older one from here on.
+    await trustIn(database).saveLists({ ...(await trustIn(database).loadLists()), [account]: { master: joining.masterKey, list } });
     http.logInAs(account, me.device, relayName, (login) => machine.sign(canonicalJson(login)));
     await machine.checkIdentity(joining.masterKey);
     const complete = { ...me, deviceKey: machine.deviceKey };
@@ -65,20 +67,18 @@ async function noteOwnDevices(database: Database, machine: Machine, now: number)
 }
 
 /** Signs the list with this device in it, and adds the device; another device may change the list at the same moment. */
-async function addTo({ http }: Owner, machine: Machine, { account, masterKey, deviceList = null }: Joining): Promise<void> {
+async function addTo({ http }: Owner, machine: Machine, { account, masterKey, deviceList = null }: Joining): Promise<SignedRecord> {
   // Others want to begin a session as soon as they know this device: its keys to claim come with it.
   const { body, uploaded } = await machine.firstUpload();
   if (deviceList) await checkDeviceList(deviceList, masterKey, account);
   for (let tries = 1; ; tries++) {
     const { devices, device_list } = await http.devicesOf(account);
     const list = await newestList(account, masterKey, device_list ?? undefined, deviceList ? { master: masterKey, list: deviceList } : undefined);
-    const next: DeviceList = {
-      type: 'handschlag.devices.v1', account, version: versionOf(list) + 1, at: Math.floor(Date.now() / 1000),
-      devices: [...new Set([...(list ? devicesOf(list) : devices), machine.device])].sort(),
-    };
+    const next = listWith(machine.device, account, list, devices, Math.floor(Date.now() / 1000));
     try {
-      await uploaded(await http.addDevice(account, body, await machine.signAsAccount(canonicalJson(next), masterKey)));
-      return;
+      const signed = await machine.signAsAccount(canonicalJson(next), masterKey);
+      await uploaded(await http.addDevice(account, body, signed));
+      return signed;
     } catch (error) {
       if (!(error instanceof RelayRefused) || !error.field.startsWith('device_list') || tries === TRIES) throw error;
     }

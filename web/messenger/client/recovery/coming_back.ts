@@ -14,6 +14,7 @@ import { isStorageError, isTemporary } from '../troubles.ts';
 import { parseContents, parseIdentity, type Contents, type Identity } from './contents.ts';
 import { hexHash, importKey, NotOpened, openBox, openJson } from './sealing.ts';
 import { ASK_AGAIN, changeComingBack, NO_BACKUP, type ComingBack, type ComingBackProblem, type Recovery } from './state.ts';
+import { tellCommand } from './telling.ts';
 import { readBackup, readPart } from './transport.ts';
 
 type ComeBack = Extract<Command, { kind: 'come_back' }>;
@@ -60,13 +61,15 @@ async function restore(owner: Owner, { backup: id, key }: ComeBack): Promise<voi
   const now = Math.floor(owner.now());
   const recovery: Recovery = {
     backup: id, identity: stored.identity, archiveKey, hasCode: contents.code, passkey: contents.passkey ? { id: contents.passkey, box: '', stored: true } : null,
-    madeAt: now, provenAt: now, askAgainAt: now + ASK_AGAIN, replaces: false, wifiOnly: false,
+    madeAt: now, provenAt: now, askAgainAt: now + ASK_AGAIN, replaces: false, wifiOnly: false, keeper: owner.me!.device, keptSince: now,
   };
   const names = Object.fromEntries(contents.parts.map((part) => [part.hash, part.name]));
-  const transaction = database.transaction('facts', 'readwrite');
-  await transaction.store.put(recovery, 'recovery');
-  await transaction.store.put({ ...NO_BACKUP, generation: contents.generation, names, at: contents.at, messages: contents.messages }, 'backup');
+  const transaction = database.transaction(['facts', 'commands'], 'readwrite');
+  await transaction.objectStore('facts').put(recovery, 'recovery');
+  await transaction.objectStore('commands').add(tellCommand(recovery));
+  await transaction.objectStore('facts').put({ ...NO_BACKUP, generation: contents.generation, names, at: contents.at, messages: contents.messages }, 'backup');
   await transaction.done;
+  owner.work();
   await say(owner, { done: contents.messages, step: 'done' });
   owner.tell({ what: 'changed' });
 }

@@ -6,6 +6,7 @@ import type { Tab } from '../tab.ts';
 import { parseContents, parseIdentity, PASSKEY, parsePasskey } from './contents.ts';
 import { importKey, keysOfSecret, openJson, sealJson, type BackupKeys } from './sealing.ts';
 import { ASK_AGAIN, changeRecovery, LATER, loadRecovery, type ComingBackProblem, type Found, type PasskeyBox } from './state.ts';
+import { tellCommand } from './telling.ts';
 import { readBackup } from './transport.ts';
 
 /** There is no backup of this code at this relay. */
@@ -55,6 +56,9 @@ export async function prove(tab: Tab, secret: string): Promise<boolean> {
   if (recovery?.backup !== id) return false;
   parseIdentity(await openJson(key, 'identity', id, recovery.identity));
   await changeRecovery(tab.store, { provenAt: tab.now(), askAgainAt: tab.now() + ASK_AGAIN });
+  const proven = await loadRecovery(tab.store);
+  if (proven) await tab.store.add('commands', tellCommand(proven));
+  tab.announce();
   tellAll(tab);
   return true;
 }

@@ -56,7 +56,7 @@ export class Keeper {
   async #run(): Promise<void> {
     const { database } = this.owner;
     const recovery = await loadRecovery(database);
-    if (!recovery || !this.owner.machine) return;
+    if (!recovery?.archiveKey || !this.owner.machine) return;
     if (recovery.wifiOnly && (navigator as { connection?: Network }).connection?.type === 'cellular') return this.#fail('waiting');
     await this.#say({ saving: true });
     try {
@@ -85,7 +85,7 @@ export class Keeper {
 }
 
 async function changeBackupIfThere({ database }: Owner, change: Parameters<typeof changeBackup>[1]): Promise<void> {
-  if (await loadRecovery(database)) await changeBackup(database, change);
+  if ((await loadRecovery(database))?.archiveKey) await changeBackup(database, change);
 }
 
 function problemOf(error: unknown): BackupProblem {

@@ -4,7 +4,8 @@ import type { Owner } from '../owner.ts';
 import type { Command } from '../store.ts';
 import { IDENTITY, type Identity } from './contents.ts';
 import { importKey, makeArchiveKey, sealJson } from './sealing.ts';
-import { ASK_AGAIN, NO_BACKUP, type Recovery } from './state.ts';
+import { ASK_AGAIN, loadRecovery, NO_BACKUP, type Recovery } from './state.ts';
+import { tellCommand } from './telling.ts';
 import { listBackups, removeBackup } from './transport.ts';
 
 /** From now on only this code leads to the account; the first backup is on its way when this returns. */
@@ -20,12 +21,16 @@ export async function makeRecovery(owner: Owner, { backup, key, hasCode, passkey
   const recovery: Recovery = {
     backup, identity: await sealJson(key, 'identity', backup, identity), archiveKey: await importKey(archiveKey), hasCode, passkey,
     madeAt: now, provenAt: now, askAgainAt: now + ASK_AGAIN, replaces: true, wifiOnly: false,
+    keeper: me!.device, keptSince: now,
   };
-  const transaction = database.transaction('facts', 'readwrite');
-  await transaction.store.put(recovery, 'recovery');
-  await transaction.store.put(NO_BACKUP, 'backup');
-  await transaction.store.delete('backup_parts');
+  const transaction = database.transaction(['facts', 'commands'], 'readwrite');
+  const facts = transaction.objectStore('facts');
+  await facts.put(recovery, 'recovery');
+  await facts.put(NO_BACKUP, 'backup');
+  await facts.delete('backup_parts');
+  await transaction.objectStore('commands').add(tellCommand(recovery));
   await transaction.done;
+  owner.work();
   owner.tell({ what: 'recovery' });
   void owner.keeper.now().catch(() => {});
 }
@@ -33,8 +38,11 @@ export async function makeRecovery(owner: Owner, { backup, key, hasCode, passkey
 /** No backup any more: what lies at the relay is removed first. */
 export async function endRecovery(owner: Owner): Promise<void> {
   for (const { id } of (await listBackups(owner.http)).backups) await removeBackup(owner.http, id);
-  const transaction = owner.database.transaction('facts', 'readwrite');
-  for (const key of ['recovery', 'backup', 'backup_parts']) await transaction.store.delete(key);
+  const known = await loadRecovery(owner.database);
+  const transaction = owner.database.transaction(['facts', 'commands'], 'readwrite');
+  for (const key of ['recovery', 'backup', 'backup_parts']) await transaction.objectStore('facts').delete(key);
+  if (known) await transaction.objectStore('commands').add({ kind: 'sync', body: { recovery: { ended: known.backup } } });
   await transaction.done;
+  owner.work();
   owner.tell({ what: 'recovery' });
 }

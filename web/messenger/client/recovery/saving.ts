@@ -2,10 +2,13 @@
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import { compress } from '../archive/compression.ts';
 import { writeArchive } from '../archive/write_archive.ts';
+import { versionOf } from '../../../shared/crypto/device_lists.ts';
 import type { Owner } from '../owner.ts';
+import { trustIn } from '../store.ts';
 import { CONTENTS, type Contents } from './contents.ts';
 import { hexHash, sealBox, sealJson } from './sealing.ts';
 import { changeBackup, changeRecovery, loadBackup, loadRecovery, type Recovery } from './state.ts';
+import { tellCommand } from './telling.ts';
 import { listBackups, removeBackup, storeBackup, storePart } from './transport.ts';
 
 // What nobody stores or reads for a year is forgotten; one that did not change is put anew now and then.
@@ -15,7 +18,8 @@ const RENEW = 7 * 86_400_000;
 export async function saveBackup(owner: Owner): Promise<boolean> {
   const { database, http, me } = owner;
   const recovery = await loadRecovery(database);
-  if (!recovery || !me) return false;
+  if (!recovery?.archiveKey || !me) return false;
+  const { archiveKey } = recovery;
   await savePasskey(owner, recovery);
   const before = await loadBackup(database);
   const names: Record<string, string> = {};
@@ -25,7 +29,7 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
     const hash = await hexHash(chunk);
     let name = before.names[hash];
     if (name === undefined) {
-      const sealed = await sealBox(recovery.archiveKey, 'part', recovery.backup, await compress(chunk));
+      const sealed = await sealBox(archiveKey, 'part', recovery.backup, await compress(chunk));
       name = await hexHash(sealed);
       await storePart(http, recovery.backup, name, sealed);
       brought += sealed.length;
@@ -37,17 +41,20 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
   }
   const known = await database.get('facts', 'backup_parts') as string | undefined;
   const now = Math.floor(owner.now());
-  const same = known === parts.map((part) => part.name).join() && before.generation > 0 && now - before.at < RENEW;
+  const deviceList = (await trustIn(database).loadLists())[me.account]?.list ?? null;
+  // A device more or less is a change too: whoever comes back shall not be shown an older list.
+  const holds = [versionOf(deviceList), ...parts.map((part) => part.name)].join();
+  const same = known === holds && before.generation > 0 && now - before.at < RENEW;
   if (!same) {
     const companies = await database.getAll('companies');
     const contents: Contents = {
-      type: CONTENTS, generation: before.generation + 1, at: now, device: me.device, device_list: null, code: recovery.hasCode, passkey: recovery.passkey?.id ?? null,
+      type: CONTENTS, generation: before.generation + 1, at: now, device: me.device, device_list: deviceList, code: recovery.hasCode, passkey: recovery.passkey?.id ?? null,
       companies: companies.length,
       messages: await database.count('messages'), pins: Object.fromEntries(companies.map((one) => [one.account, one.masterKey])), parts,
     };
-    const state = await put(owner, recovery, before.generation, contents);
+    const state = await put(owner, { ...recovery, archiveKey }, before.generation, contents);
     await changeBackup(database, { generation: state.generation, names, at: now, bytes: state.bytes, messages: contents.messages, problem: null });
-    await database.put('facts', parts.map((part) => part.name).join(), 'backup_parts');
+    await database.put('facts', holds, 'backup_parts');
   } else {
     await changeBackup(database, { names, at: now, problem: null });
   }
@@ -55,7 +62,7 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
   return !same || brought > 0;
 }
 
-async function put(owner: Owner, { backup, identity, archiveKey }: Recovery, previous: number, contents: Contents): Promise<{ generation: number; bytes: number }> {
+async function put(owner: Owner, { backup, identity, archiveKey }: Recovery & { archiveKey: CryptoKey }, previous: number, contents: Contents): Promise<{ generation: number; bytes: number }> {
   try {
     return await storeBackup(owner.http, backup, {
       previous, identity, contents: await sealJson(archiveKey, 'contents', backup, contents), parts: contents.parts.map((part) => part.name),
@@ -67,13 +74,17 @@ async function put(owner: Owner, { backup, identity, archiveKey }: Recovery, pre
   }
 }
 
-async function savePasskey({ database, http }: Owner, { passkey }: Recovery): Promise<void> {
+async function savePasskey(owner: Owner, { passkey }: Recovery): Promise<void> {
+  const { database, http } = owner;
   if (!passkey || passkey.stored) return;
   await storeBackup(http, passkey.id, { previous: 0, identity: passkey.box, contents: '', parts: [] }).catch((error: unknown) => {
     // It was taken, and the answer was lost.
     if (!(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
   });
   await changeRecovery(database, { passkey: { ...passkey, stored: true } });
+  const known = await loadRecovery(database);
+  if (known) await database.add('commands', tellCommand(known));
+  owner.work();
 }
 
 /** Makes earlier codes and passkeys useless, now that this one leads to everything. */

@@ -8,7 +8,8 @@ export interface Recovery {
   backup: string;
   /** The sealed identity, as it goes with every generation. */
   identity: string;
-  archiveKey: CryptoKey;
+  /** Null on every device but the one that keeps the backup. */
+  archiveKey: CryptoKey | null;
   /** False when a passkey alone leads to the secret, and nobody ever saw the code. */
   hasCode: boolean;
   passkey: PasskeyBox | null;
@@ -19,6 +20,9 @@ export interface Recovery {
   /** Backups of an earlier code are removed once this one is whole. */
   replaces: boolean;
   wifiOnly: boolean;
+  /** The device that keeps the backup fresh, and since when. */
+  keeper: string;
+  keptSince: number;
 }
 
 /** The recovery secret, sealed for a passkey, and where it lies. */
