@@ -172,6 +172,7 @@ class TestTheKeyboardAlone:
         expect(ines.page.get_by_role("menu")).to_have_count(0)
         expect(ines.bubble("Geht auch.")).to_be_focused()
         keyboard.press("Enter")
+        expect(ines.page.get_by_role("menuitem", name="Reply")).to_be_focused()
         keyboard.press("Enter")
         expect(ines.field).to_be_focused()
         keyboard.press("Escape")

@@ -71,7 +71,7 @@ class TestMessages:
         expect(head).to_contain_text("schreibt")
         ines.airline.says(to, "Ja!")
         ines.sees("Ja!")
-        expect(head).to_contain_text("Kurze Wege, weite Blicke.")
+        expect(head).to_contain_text("Geöffnet auf eigenem Rechner")
 
     @pytest.mark.parametrize("device", DEVICES)
     def test_a_reply_quotes_and_tells_the_webhook_what_it_answers(self, journeys: Journeys, device: str) -> None:

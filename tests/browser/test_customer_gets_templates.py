@@ -65,7 +65,7 @@ def test_every_part_is_shown_and_what_can_be_tapped_works(journeys: Journeys) ->
     ticket = {"id": upload(ines, "ticket.pdf"), "filename": "Ticket 1.pdf"}
     sends(ines, to, "paper", header("document", ticket), ADA)
     shown = ines.sees("Ticket 1.pdf")
-    expect(shown).to_contain_text("Dokument: Ticket 1.pdf")
+    expect(shown.get_by_role("button", name="Öffnen: Ticket 1.pdf")).to_be_visible()
     expect(shown.get_by_role("link", name="Call us")).to_have_attribute("href", "tel:+4930123")
 
     create(ines, "place", {"type": "HEADER", "format": "LOCATION"}, BODY)

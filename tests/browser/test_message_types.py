@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 KINDS = {
-    "en": {"document": "Document: ticket.pdf", "map": "Open in maps", "details": "Details", "send": "Send"},
-    "de": {"document": "Dokument: ticket.pdf", "map": "In Karten öffnen", "details": "Einzelheiten", "send": "Senden"},
+    "en": {"document": "ticket.pdf", "map": "Open in maps", "details": "Details", "send": "Send"},
+    "de": {"document": "ticket.pdf", "map": "In Karten öffnen", "details": "Einzelheiten", "send": "Senden"},
 }
 
 
