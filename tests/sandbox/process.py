@@ -22,7 +22,7 @@ import psutil  # type: ignore[import-untyped]
 T = TypeVar("T")
 
 HANDSCHLAG = str(Path(sys.executable).with_name("handschlag"))
-PATIENCE = 60.0
+PATIENCE = 20.0
 
 
 def free_port_base() -> int:
