@@ -1,28 +1,55 @@
-"""Measures the messenger's long chats in a real browser: opening, typing, searching, scrolling a long list.
+"""Measure the messenger in a real Chromium with full stores: starting, opening, typing, scrolling, searching, and a week's messages.
 
-`python -m benchmarks.messenger_speed` runs a sandbox, joins a company, writes chats of several lengths straight into the browser's
-store, and prints one line for each figure. Times are from the tap or key to the frame that shows what it did.
+A customer joins the sandbox's airline; chats of 5,000 and 20,000 messages and a list of 300 chats are written straight into the
+browser's store, in the shapes the client writes. Times are from the click or key to the frame that shows what it did, on a desktop
+and without a network in between; processor time is that of the page's own thread, and for what was queued that of the whole browser.
 """
 
 from __future__ import annotations
 
-import tempfile
+import sys
+from argparse import ArgumentParser, Namespace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import sync_playwright
-from tests.browser.journey import Airline, Customer, Journeys
-from tests.support.chromium import FLAGS, chromium_path
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from loop.figures import Figures, console_for, finish  # noqa: E402  a program beside its parts
+from playwright.sync_api import sync_playwright  # noqa: E402
+from rich.table import Table  # noqa: E402
+from tests.browser.journey import Airline, Customer, Journeys  # noqa: E402
+from tests.support.chromium import FLAGS, chromium_path  # noqa: E402  the same browser as the tests
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, CDPSession, Page
+    from rich.console import Console
+
+QUEUED = 1000
+CHATS = 300
+PATIENCE = 120_000
+TARGETS = {
+    "start until the list is shown": "",
+    "open a chat": "500 ms",
+    "open at a message far up": "500 ms",
+    "a key in the chat": "50 ms",
+    "one page up": "",
+    "first search": "",
+    "search": "200 ms",
+    "one screen of the list": "50 ms",
+    "queued messages": "15 s",
+    "open so many unread": "500 ms",
+}
 
 FILL = """({chats, messages}) => new Promise((resolve, reject) => {
   const open = indexedDB.open('handschlag');
   open.onsuccess = () => {
     const transaction = open.result.transaction(['companies', 'messages'], 'readwrite');
-    const companies = transaction.objectStore('companies');
-    const put = (company, at, id, text) => transaction.objectStore('messages').put({
+    const [companies, stored] = [transaction.objectStore('companies'), transaction.objectStore('messages')];
+    const put = (company, at, id, text) => stored.put({
       id, company, direction: at % 2 ? 'in' : 'out', at, type: 'text', text, header: '', footer: '', buttons: [], category: null,
       status: at % 2 ? null : 'read', attempt: 0, kind: 'service', unread: 0, quote: null, body: { type: 'text', text: { body: text } } });
     companies.getAll().onsuccess = ({ target }) => {
@@ -44,123 +71,263 @@ FILL = """({chats, messages}) => new Promise((resolve, reject) => {
   };
 })"""
 
-# Follows an address inside the app, and returns the milliseconds until the frame in which a selector matches.
-GO = """([hash, wanted]) => new Promise((resolve) => {
+# In every page from its beginning: notes when the list was painted, when a line of progress was, and tasks that kept the page.
+WATCH = """
+window.long = [];
+const note = (list) => window.long.push(...list.getEntries().map((one) => one.duration));
+new PerformanceObserver(note).observe({ type: 'longtask', buffered: true });
+window.painted = (then) => requestAnimationFrame(() => setTimeout(then));
+const look = () => {
+  if (!window.listShown && document.querySelector('nav [data-row]')) window.painted(() => { window.listShown ??= performance.now(); });
+  if (document.querySelector('progress')) window.progressShown ??= performance.now();
+  requestAnimationFrame(look);
+};
+look();
+"""
+
+# Does something, and returns the milliseconds until the frame in which a selector matches is painted.
+UNTIL = """([action, argument, wanted]) => new Promise((resolve) => {
+  window.long.length = 0;
   const started = performance.now();
-  const end = () => resolve(performance.now() - started);
-  const look = () => requestAnimationFrame(document.querySelector(wanted) ? end : look);
-  location.hash = hash;
+  const end = () => window.painted(() => resolve(performance.now() - started));
+  const look = () => document.querySelector(wanted) ? end() : requestAnimationFrame(look);
+  if (action === 'click') document.querySelector(argument).click();
+  else if (action === 'go') location.hash = argument;
+  else {
+    const field = document.querySelector('nav input[type=search]');
+    field.value = argument;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
   look();
 })"""
 
-# Types letters as a keyboard does, and returns for each the milliseconds until the next frame, and the long tasks meanwhile.
+LIST_SHOWN = """() => new Promise((resolve) => {
+  const look = () => window.listShown ? resolve([window.listShown, Math.max(0, ...window.long)]) : requestAnimationFrame(look);
+  look();
+})"""
+
+# Types as a keyboard does, and returns for each letter the milliseconds until it was painted.
 TYPE = """async () => {
-  const long = [];
-  const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map((one) => one.duration)));
-  observer.observe({ type: 'longtask' });
-  const field = document.querySelector('textarea');
-  field.focus();
+  window.long.length = 0;
+  document.querySelector('textarea').focus();
   const times = [];
   for (const letter of 'Wie schnell ist ein Buchstabe zu sehen, wenn der Chat lang ist?') {
     const started = performance.now();
     document.execCommand('insertText', false, letter);
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    await new Promise((resolve) => window.painted(resolve));
     times.push(performance.now() - started);
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
-  observer.disconnect();
-  times.sort((a, b) => a - b);
-  return [times[Math.floor(times.length / 2)], times.at(-1), long];
+  return times;
 }"""
 
-SEARCH = """(words) => new Promise((resolve) => {
-  const field = document.querySelector('nav input[type=search]');
-  field.focus();
-  field.value = words;
-  const started = performance.now();
-  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-  const look = () => document.querySelector('nav .excerpt mark') ? resolve(performance.now() - started) : requestAnimationFrame(look);
-  look();
-})"""
-
-SCROLL = """() => new Promise((resolve) => {
-  const list = document.querySelector('nav .scroll');
+# Scrolls by a part of the screen for every frame, and returns the milliseconds from each frame to the next.
+SCROLL = """([selector, step, frames]) => new Promise((resolve) => {
+  window.long.length = 0;
+  const area = document.querySelector(selector);
   const gaps = [];
   let before = performance.now();
-  const step = (now) => {
+  const move = (now) => {
     gaps.push(now - before);
     before = now;
-    list.scrollTop += 120;
-    if (list.scrollTop + list.clientHeight < list.scrollHeight - 1) requestAnimationFrame(step);
-    else resolve([gaps.length, Math.max(...gaps.slice(2))]);
+    area.scrollTop += step * area.clientHeight;
+    if (gaps.length < frames) requestAnimationFrame(move);
+    else resolve(gaps.slice(2));
   };
-  requestAnimationFrame(step);
+  requestAnimationFrame(move);
 })"""
 
 
-def line(what: str, took: float, budget: str, more: str = "") -> None:
-    """Print one row of the table."""
-    print(f"{what:<58}{took:>8.0f} ms   {budget:<12}{more}", flush=True)
+class Meter:
+    """A page, and what measuring it takes: processor time of its thread and of the whole browser."""
+
+    def __init__(self, browser: Browser, customer: Customer) -> None:
+        self.customer = customer
+        self._browser: CDPSession = browser.new_browser_cdp_session()
+        customer.context.add_init_script(WATCH)
+        self.page = customer.page
+        self.watch(customer.page)
+
+    def watch(self, page: Page) -> None:
+        self.page = page
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def thread_seconds(self) -> float:
+        metrics = self._session.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+    def browser_seconds(self) -> float:
+        return float(sum(one["cpuTime"] for one in self._browser.send("SystemInfo.getProcessInfo")["processInfo"]))
+
+    def times(self, code: str, argument: Any = None) -> Figures:
+        """Run what returns milliseconds; return them with the processor time and the longest task meanwhile."""
+        used = self.thread_seconds()
+        taken = self.page.evaluate(code, argument)
+        each = taken if isinstance(taken, list) else [taken]
+        used = self.thread_seconds() - used
+        longest = float(self.page.evaluate("Math.max(0, ...window.long)"))
+        return summary(each, used * 1000 / len(each), longest)
+
+    def until(self, action: str, argument: str, wanted: str) -> Figures:
+        return self.times(UNTIL, [action, argument, wanted])
+
+    def leaves(self) -> None:
+        """Close the app; a new tab, which a browser makes something of itself for, is ready."""
+        self.page.close()
+        self.watch(self.customer.context.new_page())
+        self.page.wait_for_timeout(1500)
+
+    def starts(self) -> Figures:
+        """Open the installed app in a new tab, and return how long until its list was painted."""
+        self.leaves()
+        return self.opens()
+
+    def opens(self) -> Figures:
+        self.page.goto(f"{self.customer.airline.messenger}/#/")
+        self.page.locator("nav [data-row]").first.wait_for()
+        taken, longest = self.page.evaluate(LIST_SHOWN)
+        return summary([taken], self.thread_seconds() * 1000, longest)
 
 
-def filled(journeys: Journeys, *, chats: int, messages: int) -> Customer:
+def summary(times: list[float], used: float, longest: float) -> Figures:
+    return {
+        "median_ms": round(median(times), 1),
+        "worst_ms": round(max(times), 1),
+        "cpu_ms": round(used, 1),
+        "longest_task_ms": round(longest, 1),
+    }
+
+
+def best_of(measured: list[Figures]) -> Figures:
+    """Return the medians of several runs, and the worst of the worst."""
+    columns = {name: [one[name] for one in measured] for name in measured[0]}
+    return {name: max(each) if name == "worst_ms" else round(median(each), 1) for name, each in columns.items()}
+
+
+def filled(browser: Browser, journeys: Journeys, *, chats: int, messages: int) -> Meter:
     """Return a customer whose store holds so much."""
     customer = journeys.customer("desktop")
-    customer.joins()
+    meter = Meter(browser, customer)
+    customer.becomes_known("Moin")
+    customer.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     customer.page.evaluate(FILL, {"chats": chats, "messages": messages})
-    customer.goes_to("#/")
-    customer.page.reload()
-    customer.page.locator("nav [data-row]").first.wait_for()
-    return customer
+    return meter
 
 
-def measure(browser: Browser, airline: Airline) -> None:
-    """Fill, measure, print."""
-    journeys = Journeys(airline, browser)
-    for messages in (5_000, 20_000):
-        page = filled(journeys, chats=0, messages=messages).page
-        wanted = "article:last-of-type"
-        line(f"open a chat of {messages:,}", page.evaluate(GO, ["#/chat/moewe-air", wanted]), "< 500")
-        median, worst, long = page.evaluate(TYPE)
-        line(
-            f"a key in a chat of {messages:,}, median", median, "< 50", f"worst {worst:.0f} ms, {len(long)} long tasks"
-        )
-        line(
-            f"the first search through {messages:,}",
-            page.evaluate(SEARCH, "gepack nr77"),
-            "",
-            "reads every message once",
-        )
-        line(f"a further search through {messages:,}", again(page, "strasse nr123"), "< 200")
-        old = ["#/chat/moewe-air/at/00000010-0000-7000-8000-000000000000", "[data-message^='00000010']"]
-        line(f"open at a message {messages - 10:,} back", page.evaluate(GO, old), "< 500")
-    page = filled(journeys, chats=300, messages=10).page
-    frames, worst = page.evaluate(SCROLL)
-    line("longest frame while scrolling 300 chats", worst, "< 50", f"{frames} frames")
-    for customer in journeys.customers:
-        customer.context.close()
+def long_chat(meter: Meter, messages: int, runs: int) -> dict[str, Figures]:
+    found: dict[str, Figures] = {}
+    chat = "nav a[href='#/chat/moewe-air']"
+    meter.starts()
+    opened = []
+    for _ in range(runs):
+        opened.append(meter.until("click", chat, ".log article"))
+        meter.page.evaluate("location.hash = '#/'")
+        meter.page.locator(".log").wait_for(state="detached")
+    found[f"open a chat ({messages:,})"] = best_of(opened)
+    meter.until("click", chat, ".log article")
+    meter.page.wait_for_timeout(500)
+    found[f"a key in the chat ({messages:,})"] = meter.times(TYPE)
+    found[f"one page up ({messages:,})"] = meter.times(SCROLL, [".log", -1, 60])
+    old = "00000010-0000-7000-8000-000000000000"
+    found[f"open at a message far up ({messages:,})"] = meter.until(
+        "go", f"#/chat/moewe-air/at/{old}", f"[data-message='{old}']"
+    )
+    # A new tab, whose index of words is empty; somebody goes to the field, and is as quick as a key.
+    meter.starts()
+    meter.page.locator("nav input[type=search]").focus()
+    found[f"first search ({messages:,})"] = meter.until("search", "gepack nr77", "nav .excerpt mark")
+    again = []
+    for number in range(runs):
+        meter.page.locator("nav input[type=search]").fill("")
+        meter.page.locator("nav .excerpt").first.wait_for(state="detached")
+        again.append(meter.until("search", f"strasse nr{number}", "nav .excerpt mark"))
+    found[f"search ({messages:,})"] = best_of(again)
+    return found
 
 
-def again(page: Any, words: str) -> float:
-    """Clear the field, then search for something else."""
-    field = page.locator("nav input[type=search]")
-    field.fill("")
-    page.locator("nav .excerpt").first.wait_for(state="detached")
-    took: float = page.evaluate(SEARCH, words)
-    return took
+def long_list(meter: Meter, runs: int) -> dict[str, Figures]:
+    return {
+        f"start until the list is shown ({CHATS})": best_of([meter.starts() for _ in range(runs)]),
+        f"one screen of the list ({CHATS})": meter.times(SCROLL, ["nav .scroll", 0.5, 60]),
+    }
 
 
-def main() -> None:
-    """Run the sandbox and the browser around the measuring."""
-    with tempfile.TemporaryDirectory(prefix="handschlag-speed-") as folder, sync_playwright() as playwright:
+def after_a_week(meter: Meter, console: Console) -> dict[str, Figures]:
+    """The app is closed, messages come, and it is opened again."""
+    customer = meter.customer
+    to = customer.airline.heard()[-1]["from"]
+    meter.leaves()
+    with console.status(f"{QUEUED:,} messages to somebody who is away"), ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: customer.airline.says(to, f"Nachricht Nr{number}"), range(QUEUED)))
+    customer.airline.says(to, "das war die letzte")
+    used = meter.browser_seconds()
+    meter.opens()
+    row = meter.page.locator("nav a[href='#/chat/moewe-air']")
+    row.filter(has_text="das war die letzte").wait_for(timeout=PATIENCE)
+    meter.page.locator("progress").wait_for(state="detached", timeout=PATIENCE)
+    taken, progress = meter.page.evaluate("[performance.now(), window.progressShown ?? -1]")
+    longest = float(meter.page.evaluate("Math.max(0, ...window.long)"))
+    used = (meter.browser_seconds() - used) * 1000
+    queued = summary([taken], used, longest)
+    queued["progress_ms"] = round(progress)
+    console.print(
+        f"{QUEUED:,} queued: {used / QUEUED:.1f} ms of the whole browser's processor for each, progress seen after {progress:.0f} ms"
+    )
+    meter.page.wait_for_timeout(500)
+    opened = meter.until("click", "nav a[href='#/chat/moewe-air']", ".log article")
+    opened["rows"] = meter.page.locator(".log article").count()
+    return {f"queued messages ({QUEUED:,})": queued, f"open so many unread ({QUEUED:,})": opened}
+
+
+def measure(browser: Browser, airline: Airline, options: Namespace, console: Console) -> dict[str, Figures]:
+    """Fill, measure, close, once for each store."""
+    found: dict[str, Figures] = {}
+    for chats, messages in ((0, 5_000), (0, 20_000), (CHATS, 10), (0, 0)):
+        journeys = Journeys(airline, browser)
+        meter = filled(browser, journeys, chats=chats, messages=messages)
+        with console.status(f"{messages:,} messages, {chats} more chats"):
+            if chats:
+                found |= long_list(meter, options.runs)
+            elif messages:
+                found |= long_chat(meter, messages, options.runs)
+        if not messages:
+            found |= after_a_week(meter, console)
+        for customer in journeys.customers:
+            customer.context.close()
+    return found
+
+
+def show(console: Console, rows: dict[str, Figures]) -> None:
+    """Print a line for each thing measured, and its target beside it."""
+    table = Table(title="the messenger in Chromium, in milliseconds")
+    for name in ("", "median", "worst", "processor", "longest task", "target"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    for name, figures in rows.items():
+        shown = (f"{figures[one]:,}" for one in ("median_ms", "worst_ms", "cpu_ms", "longest_task_ms"))
+        table.add_row(name, *shown, TARGETS[name.rpartition(" (")[0]])
+    console.print(table)
+
+
+def main(options: Namespace, console: Console) -> dict[str, Figures]:
+    with TemporaryDirectory(prefix="handschlag-speed-") as folder, sync_playwright() as playwright:
         airline = Airline(Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         try:
-            measure(browser, airline)
+            return measure(browser, airline, options, console)
         finally:
             browser.close()
             airline.close()
 
 
 if __name__ == "__main__":
-    main()
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="how often a thing is done whose median counts")
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON and nothing else on standard output"
+    )
+    chosen = parser.parse_args()
+    output = console_for(chosen)
+    results = main(chosen, output)
+    show(output, results)
+    finish(chosen, dict(results))

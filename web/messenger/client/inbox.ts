@@ -9,7 +9,7 @@ import { lookAtDevices } from './devices/own_devices.ts';
 import type { Message } from './api.ts';
 import { quoteOf } from './content/quote.ts';
 import { formOfTemplate } from './forms.ts';
-import { markReaction, markStatus, storeMessage } from './messages.ts';
+import { markReaction, markStatus, storeMessages, type Shown, type Turned } from './messages.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
 import { messageOf } from './templates/message.ts';
@@ -34,6 +34,8 @@ interface Envelope {
 
 export class Inbox {
   #waiting = 0;
+  /** As they were when the rows of a batch began to be turned. */
+  readonly #companies = new Map<string, StoredCompany>();
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly owner: Owner) {}
@@ -51,29 +53,36 @@ export class Inbox {
   /** Opens one batch, stores it, acknowledges it. */
   async take(events: Event[]): Promise<void> {
     const { database, machine } = this.owner;
-    const fresh: Envelope[] = [];
-    const keys = new Set<string>();
+    const fresh = new Map<string, Envelope>();
     for (const { header: shown, body, stamp, note } of events) {
       const header = parseHeader(shown);
       if (note) await this.#note(note);
-      if (!header || keys.has(seenKey(header)) || (await database.getKey('seen', seenKey(header))) !== undefined) continue;
-      keys.add(seenKey(header));
-      fresh.push({ header, body, stamp: stamp ?? null });
+      if (header && !fresh.has(seenKey(header))) fresh.set(seenKey(header), { header, body, stamp: stamp ?? null });
     }
-    const openings = fresh.length ? await machine!.open(fresh) : [];
+    const { store: seen } = database.transaction('seen');
+    const known = await Promise.all(Array.from(fresh.keys(), (key) => seen.getKey(key)));
+    for (const key of known) if (key !== undefined) fresh.delete(key);
+    const envelopes = [...fresh.values()];
+    const openings = envelopes.length ? await machine!.open(envelopes) : [];
     const last = events.at(-1)!.number;
-    const questions = await this.#keep(fresh, openings, last);
+    const questions = await this.#keep(envelopes, openings, last);
     this.owner.send({ type: 'ack', up_to: last });
     await this.work();
     this.#progress(events.length);
     if (questions) this.owner.work();
   }
 
-  /** Turns what was opened into messages; a row whose turn needs the relay waits without holding up the others. */
+  /** Turns what was opened into messages, many in one commit; a row whose turn needs the relay waits without holding up the others. */
   async work(): Promise<void> {
+    const turned: Turned[] = [];
+    const store = async () => {
+      this.#companies.clear();
+      if (turned.length) await storeMessages(this.owner, turned.splice(0));
+    };
+    await store();
     for (const row of (await this.owner.database.getAll('opened')) as OpenedRow[]) {
       try {
-        await this.#accept(row);
+        turned.push({ ...row, shown: await this.#turn(row, store) });
       } catch (error) {
         if (isTemporary(error)) {
           this.owner.workLater();
@@ -81,9 +90,10 @@ export class Inbox {
         }
         if (isStorageError(error)) throw error;
         console.warn('worker:', error);
+        turned.push({ ...row, shown: null });
       }
-      await this.owner.database.delete('opened', row.order);
     }
+    await store();
   }
 
   /** Forgets ids older than any envelope a relay may still hold, and changes that nobody can ask for any more. */
@@ -107,13 +117,14 @@ export class Inbox {
     const transaction = this.owner.database.transaction(['facts', 'seen', 'opened', 'commands', 'messages', 'companies'], 'readwrite');
     const opened = transaction.objectStore('opened');
     const asked = new Map<string, { asked: Asked[]; stranger: boolean }>();
+    const writes: Promise<unknown>[] = [];
     for (const [index, envelope] of fresh.entries()) {
       const { header, stamp } = envelope;
       const opening = openings[index] ?? { outcome: 'unreadable' as const };
       if (opening.outcome === 'opened') {
-        await transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() });
+        writes.push(transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() }));
         const content = parseContent(opening.content, header);
-        if (opening.type === 'handschlag.content.v1' && content) await opened.add({ header, content, stamp });
+        if (opening.type === 'handschlag.content.v1' && content) writes.push(opened.add({ header, content, stamp }));
         continue;
       }
       // A device that is not the company's own gets no place on the screen; the question goes to those that are.
@@ -128,19 +139,36 @@ export class Inbox {
       if (attempt >= ATTEMPTS && opening.outcome === 'unreadable') await opened.add({ header, content: null, stamp: null });
     }
     for (const [company, question] of asked) await transaction.objectStore('commands').add({ kind: 'resend', company, ...question });
-    await transaction.objectStore('facts').put(last, 'last_event');
-    await transaction.done;
+    await Promise.all([...writes, transaction.objectStore('facts').put(last, 'last_event'), transaction.done]);
     return asked.size;
   }
 
-  async #accept({ order, header, content, stamp }: OpenedRow): Promise<void> {
-    if (header.from === this.owner.me!.account) return content ? acceptCopy(this.owner, header, content) : undefined;
-    const company = await this.owner.database.get('companies', header.from);
-    if (!company || company.blocked || company.leaving) return;
-    if (!content) return storeMessage(this.owner, order, header, {}, { type: 'unopened' });
+  /** What a row shows as a message, null if it is none; `before` stores the messages before it, where they matter. */
+  async #turn({ header, content, stamp }: OpenedRow, before: () => Promise<void>): Promise<Shown | null> {
+    const { account } = this.owner.me!;
+    if (header.from === account) {
+      await before();
+      if (content) await acceptCopy(this.owner, header, content);
+      return null;
+    }
+    const company = await this.#company(header.from);
+    if (!company || company.blocked || company.leaving) return null;
+    if (!content) return { type: 'unopened', body: {} };
     // The header outside and inside must be one, and nobody writes who was not let in.
-    if (canonicalJson(content.header) !== headerText(header) || header.to !== this.owner.me!.account) return;
+    if (canonicalJson(content.header) !== headerText(header) || header.to !== account) return null;
     const body = parseBody(header.kind, content.body);
+    switch (body?.is) {
+      case 'shown':
+      case 'unsupported':
+        if (!(await this.#isAnswer(header, company))) return { type: 'withheld', body: content.body };
+        if (body.answers !== null) await before();
+        return {
+          type: body.is === 'shown' ? 'text' : body.is, body: content.body, ...(body.is === 'shown' ? body.shown : {}), quote: await this.#quote(header.from, body.answers),
+        };
+      case 'template':
+        return this.#template({ header, body: null, stamp }, content, company);
+    }
+    await before();
     switch (body?.is) {
       case 'read':
         for (const id of body.ids) await markStatus(this.owner, id, 'read', { company: header.from, at: body.at });
@@ -156,17 +184,15 @@ export class Inbox {
         break;
       case 'reaction':
         if (await this.#isAnswer(header, company)) await markReaction(this.owner, body.to, body.emoji, header.from);
-        break;
-      case 'shown':
-      case 'unsupported':
-        if (!(await this.#isAnswer(header, company))) return storeMessage(this.owner, order, header, content.body, { type: 'withheld' });
-        await storeMessage(this.owner, order, header, content.body, {
-          type: body.is === 'shown' ? 'text' : body.is, ...(body.is === 'shown' ? body.shown : {}), quote: await this.#quote(header.from, body.answers),
-        });
-        break;
-      case 'template':
-        await this.#template(order, { header, body: null, stamp }, content, company);
     }
+    return null;
+  }
+
+  /** Many messages in a row are of the same few companies. */
+  async #company(account: string): Promise<StoredCompany | undefined> {
+    const known = this.#companies.get(account) ?? (await this.owner.database.get('companies', account));
+    if (known) this.#companies.set(account, known);
+    return known;
   }
 
   /** Whether a free-form message keeps to the 24 hours after the customer's own last one (spec/consent.md section 4). */
@@ -181,7 +207,7 @@ export class Inbox {
     return quoted?.company === company ? quoteOf(quoted) : null;
   }
 
-  async #template(order: number, { header, stamp }: Envelope, content: Content, company: StoredCompany): Promise<void> {
+  async #template({ header, stamp }: Envelope, content: Content, company: StoredCompany): Promise<Shown> {
     const grants = new Map<string, Grant>();
     for (const { record } of company.records) {
       const parsed = JSON.parse(record) as Grant;
@@ -189,14 +215,13 @@ export class Inbox {
     }
     const definition = (hash: string) => this.#definition(company, hash);
     const franking = { header: plainHeader(header), ...(content.salt ? { salt: content.salt } : {}), ...(stamp ? { stamp } : {}) };
+    const kept = { body: content.body, franking, category: header.category ?? null };
     try {
       const shown = await showTemplate(header, content, stamp, { relayKey: this.owner.me!.relayKey, grants, definition, now: this.owner.now() / 1000 });
-      await storeMessage(this.owner, order, header, content.body, {
-        type: 'template', ...messageOf(shown), franking, form: formOfTemplate(shown.buttons), category: header.category ?? null,
-      });
+      return { type: 'template', ...messageOf(shown), ...kept, form: formOfTemplate(shown.buttons) };
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;
-      await storeMessage(this.owner, order, header, content.body, { type: 'withheld', franking, category: header.category ?? null });
+      return { type: 'withheld', ...kept };
     }
   }
 
@@ -207,6 +232,7 @@ export class Inbox {
     const texts = (Array.isArray(definitions) ? definitions : []).map(String);
     const fetched = Object.fromEntries(await Promise.all(texts.map(async (text) => [await hashOf(text), text] as const)));
     await changeCompany(this.owner.database, account, (one) => ({ ...one, templates: { ...one.templates, ...fetched } }));
+    this.#companies.delete(account);
     return fetched[hash] ?? null;
   }
 

@@ -1,48 +1,61 @@
 // Messages on disk: where a new one goes in its chat, and which way a status may move.
 import { makeEnvelopeId, parseMessageId, plainHeader, timeOfId } from '../../shared/wire/envelope.ts';
-import type { Header } from '../../shared/wire/types.ts';
 import type { MessageStatus } from './api.ts';
 import { broughtBack } from './chats/keeping.ts';
 import type { Owner } from './owner.ts';
-import type { StoredMessage } from './store.ts';
+import { newestTime, type OpenedRow, type StoredMessage } from './store.ts';
 
 // A sender's clock may run ahead this much before its messages are dated to now.
 const CLOCK_DIFFERENCE = 60_000;
 const ORDER = ['waiting', 'accepted', 'delivered', 'read'];
 
-type Shown = Partial<StoredMessage> & Pick<StoredMessage, 'type'>;
+/** What a message that came in shows. */
+export type Shown = Partial<StoredMessage> & Pick<StoredMessage, 'type' | 'body'>;
+/** A row of what was opened, and what it shows as a message; null if it is none. */
+export type Turned = Pick<OpenedRow, 'order' | 'header'> & { shown: Shown | null };
 
-/** Stores a message that came in as row `order` of what was opened; one that is there stays, unless it could not be opened then. */
-export async function storeMessage(owner: Owner, order: number, header: Header, body: Record<string, unknown>, shown: Shown): Promise<void> {
+/** One commit: these messages, and that their rows are done. A message that is there stays, unless it could not be opened then. */
+export async function storeMessages(owner: Owner, turned: Turned[]): Promise<void> {
   const transaction = owner.database.transaction(['messages', 'opened', 'companies'], 'readwrite');
   const [messages, companies] = [transaction.objectStore('messages'), transaction.objectStore('companies')];
-  const range = IDBKeyRange.bound([header.from, 0], [header.from, Infinity]);
-  const newest = (await messages.index('chat').openCursor(range, 'prev'))?.value;
-  const known = await messages.get(header.id);
-  if (!known || (known.type === 'unopened' && known.company === header.from)) {
-    const at = Math.max(Math.min(timeOfId(header.id), owner.now() + CLOCK_DIFFERENCE), (newest?.at ?? 0) + 1);
+  const newest = new Map<string, number>();
+  /** Whose chats have another message now; whether it is one that was not there before. */
+  const changed = new Map<string, boolean>();
+  for (const { order, header, shown } of turned) {
+    await transaction.objectStore('opened').delete(order);
+    if (!shown) continue;
+    const { id, from: company } = header;
+    if (!newest.has(company)) newest.set(company, await newestTime(messages.index('chat'), company));
+    const known = await messages.get(id);
+    if (known && (known.type !== 'unopened' || known.company !== company)) continue;
+    const at = known?.at ?? Math.max(Math.min(timeOfId(id), owner.now() + CLOCK_DIFFERENCE), newest.get(company)! + 1);
     await messages.put({
-      id: header.id, company: header.from, direction: 'in', at: known?.at ?? at, text: '', header: '', footer: '', buttons: [], category: null,
-      quote: null, status: null, attempt: header.attempt ?? 0, kind: header.kind, body, unread: 1,
+      id, company, direction: 'in', at, text: '', header: '', footer: '', buttons: [], category: null,
+      quote: null, status: null, attempt: header.attempt ?? 0, kind: header.kind, unread: 1,
       franking: { header: plainHeader(header) }, ...shown,
     });
-    const stored = await companies.get(header.from);
+    newest.set(company, Math.max(newest.get(company)!, at));
+    changed.set(company, !known || changed.get(company) === true);
+  }
+  for (const company of changed.keys()) {
+    const stored = await companies.get(company);
     if (stored?.archived) await companies.put(broughtBack(stored, owner.now()));
   }
-  await transaction.objectStore('opened').delete(order);
   await transaction.done;
-  owner.showTyping(header.from, false);
-  owner.tell({ what: 'changed', company: header.from });
-  if (!known) owner.tell({ what: 'arrived', company: header.from });
+  for (const company of newest.keys()) {
+    owner.showTyping(company, false);
+    owner.tell({ what: 'changed', company });
+    if (changed.get(company)) owner.tell({ what: 'arrived', company });
+  }
 }
 
 /** Puts a line into a chat that nobody wrote. */
 export async function storeEvent(owner: Owner, company: string, event: NonNullable<StoredMessage['event']>): Promise<void> {
   const now = owner.now();
   const transaction = owner.database.transaction('messages', 'readwrite');
-  const newest = (await transaction.store.index('chat').openCursor(IDBKeyRange.bound([company, 0], [company, Infinity]), 'prev'))?.value;
+  const newest = await newestTime(transaction.store.index('chat'), company);
   await transaction.store.put({
-    id: makeEnvelopeId(now), company, direction: 'in', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'event', event, text: '', header: '', footer: '',
+    id: makeEnvelopeId(now), company, direction: 'in', at: Math.max(now, newest + 1), type: 'event', event, text: '', header: '', footer: '',
     buttons: [], category: null, quote: null, status: null, attempt: 0, kind: 'system', body: {}, unread: 0,
   });
   await transaction.done;

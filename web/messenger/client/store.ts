@@ -5,7 +5,7 @@
 // what to ask for again (`commands`) and the last event number in one transaction, then the acknowledgement; then `opened` becomes
 // `messages`, row by row. Whatever is killed in between starts again from here. What cannot be known: what the crypto library opened
 // and handed out just before a kill; those few are asked for again.
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPIndex, type StoreNames } from 'idb';
 import type { Sha256State } from '../../shared/crypto/sha256.ts';
 import type { Content, OutgoingEnvelope } from '../../shared/wire/envelope.ts';
 import type { KnownList } from '../../shared/crypto/device_lists.ts';
@@ -291,6 +291,12 @@ export const trustIn = (database: Database) => ({
     await database.put('facts', lists, 'device_lists');
   },
 });
+
+type ChatIndex = IDBPIndex<Schema, ArrayLike<StoreNames<Schema>>, 'messages', 'chat', IDBTransactionMode>;
+
+/** When the newest message of a chat was written; 0 if there is none. */
+export const newestTime = async (index: ChatIndex, company: string): Promise<number> =>
+  (await index.openKeyCursor(IDBKeyRange.bound([company, 0], [company, Infinity]), 'prev'))?.key[1] ?? 0;
 
 /** The newest messages of a chat, or the newest until a time, oldest first. */
 export async function newestMessages(database: Database, company: string, limit: number, until = Infinity): Promise<StoredMessage[]> {

@@ -5,7 +5,7 @@ import { characters } from './content/characters.ts';
 import { quoteOf } from './content/quote.ts';
 import { broughtBack } from './chats/keeping.ts';
 import type { FilePointer } from './api.ts';
-import type { StoredFile, StoredMessage } from './store.ts';
+import { newestTime, type StoredFile, type StoredMessage } from './store.ts';
 import type { Tab } from './tab.ts';
 
 // A header's limit.
@@ -43,10 +43,9 @@ export async function write(tab: Tab, { company, text, body, quoteId, answers, d
   // Whoever was asked where they are has answered with any place.
   const choice = answers ?? (quoted?.asksForPlace && body.type === 'location' && !answered.length ? 0 : undefined);
   if (quoted && choice !== undefined) await transaction.objectStore('messages').put({ ...quoted, answered: [...answered, choice] });
-  const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
-  const newest = (await transaction.objectStore('messages').index('chat').openCursor(range, 'prev'))?.value;
+  const newest = await newestTime(transaction.objectStore('messages').index('chat'), company);
   const message: StoredMessage = {
-    id, company, direction: 'out', at: Math.max(now, (newest?.at ?? 0) + 1), type: 'text', text, header: '', footer: '', buttons: [],
+    id, company, direction: 'out', at: Math.max(now, newest + 1), type: 'text', text, header: '', footer: '', buttons: [],
     category: null, status: 'waiting', attempt: 0, kind: 'service', unread: 0,
     quote: quoted ? quoteOf(quoted) : null,
     body: { ...body, ...(quoted ? { context: { id: messageId(quoted.id) } } : {}) },

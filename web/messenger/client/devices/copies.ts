@@ -11,7 +11,7 @@ import { markStatus } from '../messages.ts';
 import type { Owner } from '../owner.ts';
 import { takeTold } from '../recovery/telling.ts';
 import { shownOfOwn } from './own_message.ts';
-import { changeAccount, changeCompany, type StoredCompany, type StoredMessage } from '../store.ts';
+import { changeAccount, changeCompany, newestTime, type StoredCompany, type StoredMessage } from '../store.ts';
 import { loadDevices, lookAtDevices, noteName } from './own_devices.ts';
 
 type Fields = Record<string, unknown>;
@@ -59,13 +59,12 @@ async function storeCopy({ database, now }: Owner, header: Header, body: Fields)
   const { context } = body;
   const answered = isObject(context) && typeof context.id === 'string' ? parseMessageId(context.id) : null;
   const transaction = database.transaction('messages', 'readwrite');
-  const range = IDBKeyRange.bound([header.to, 0], [header.to, Infinity]);
-  const newest = (await transaction.store.index('chat').openCursor(range, 'prev'))?.value;
+  const newest = await newestTime(transaction.store.index('chat'), header.to);
   const quoted = answered ? await transaction.store.get(answered) : undefined;
   const sameChat = quoted?.company === header.to ? quoted : undefined;
   const known = await transaction.store.get(header.id);
   if (!known) {
-    const at = Math.max(Math.min(timeOfId(header.id), now()), (newest?.at ?? 0) + 1);
+    const at = Math.max(Math.min(timeOfId(header.id), now()), newest + 1);
     await transaction.store.put({
       id: header.id, company: header.to, direction: 'out', at, type: 'text', text: '', header: '', footer: '', buttons: [], category: null,
       quote: sameChat ? quoteOf(sameChat) : null,
