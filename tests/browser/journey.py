@@ -305,9 +305,15 @@ class Journeys:
         self.customers: list[Customer] = []
 
     def customer(self, device: str = "phone", language: str = "en", **more: Any) -> Customer:
-        """Return somebody who has never been here, on a device of their own."""
+        """Return somebody who has never been here, on a device of their own.
+
+        The app is not kept for offline use unless `service_workers="allow"`: that is a second of work for each customer.
+        """
         context = self._browser.new_context(
-            **DEVICES[device], locale=LOCALES[language], timezone_id="Europe/Berlin", **more
+            **DEVICES[device],
+            locale=LOCALES[language],
+            timezone_id="Europe/Berlin",
+            **{"service_workers": "block"} | more,
         )
         return self.take(context, language)
 

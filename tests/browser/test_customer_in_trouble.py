@@ -28,8 +28,7 @@ def answer_with(rubbish: dict[str, Any]) -> Any:
 
 
 def test_a_page_instead_of_the_keys_or_of_an_answer_is_said_and_can_be_tried_again(journeys: Journeys) -> None:
-    """In a browser without a service worker, as private windows are."""
-    ines = journeys.customer("phone", service_workers="block")
+    ines = journeys.customer("phone")
     ines.expects(r"status of 500")
     page, context = ines.page, ines.context
     context.route("**/*.wasm", answer_with(PAGE))

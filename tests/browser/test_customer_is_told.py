@@ -95,7 +95,7 @@ class Told(Customer):
 
 @pytest.fixture
 def ines(journeys: Journeys, service: PushService) -> Told:
-    made = journeys.customer("phone")
+    made = journeys.customer("phone", service_workers="allow")
     made.__class__ = Told
     assert isinstance(made, Told)
     made.browser, made.service = Browser(), service

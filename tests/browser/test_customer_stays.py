@@ -86,7 +86,7 @@ class TestWithoutANetwork:
         assert [message["text"]["body"] for message in ines.airline.heard(to)] == ["noch da", *texts]
 
     def test_the_app_opens_and_what_is_written_there_leaves_later(self, journeys: Journeys) -> None:
-        ines = journeys.customer("desktop")
+        ines = journeys.customer("desktop", service_workers="allow")
         to = ines.becomes_known("noch da")
         ines.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         ines.expects(AWAY)
@@ -105,7 +105,7 @@ class TestWithoutANetwork:
         assert [message["text"]["body"] for message in ines.airline.heard(to)] == ["noch da", "im Tunnel geschrieben"]
 
     def test_a_link_says_that_it_cannot_be_opened_and_can_be_tried_again(self, journeys: Journeys) -> None:
-        ines = journeys.customer("phone", "de")
+        ines = journeys.customer("phone", "de", service_workers="allow")
         ines.goes_to("")
         ines.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
         ines.expects(AWAY)
@@ -148,7 +148,7 @@ class TestASecondTab:
 
 class TestEraseEverything:
     def test_leaves_nothing_and_one_is_a_new_customer_afterwards(self, journeys: Journeys) -> None:
-        ines = journeys.customer("phone")
+        ines = journeys.customer("phone", service_workers="allow")
         to = ines.becomes_known("Moin", UTILITY)
         erase(ines)
         expect(ines.page.get_by_role("heading", name="Companies write to you here.")).to_be_visible()
