@@ -164,7 +164,7 @@ export const de = {
     problem: {
       not_a_link: { title: 'Dieser Link ist nicht vollständig', text: 'Etwas fehlt darin oder wurde verändert. Kopieren Sie ihn noch einmal ganz von dort, wo das Unternehmen ihn veröffentlicht hat.' },
       unknown_company: { title: 'Unter diesem Namen ist niemand', text: 'Vielleicht ist das Unternehmen umgezogen oder der Link veraltet. Bitten Sie das Unternehmen um einen neuen.' },
-      fingerprint_mismatch: { title: 'Das ist nicht, wen der Link verspricht', text: 'Der Schlüssel in Ihrem Link und der Schlüssel, den wir bekamen, sind verschieden. Vielleicht gibt sich jemand als dieses Unternehmen aus, darum wurde nichts geöffnet. Holen Sie sich einen neuen Link von der Website oder am Schalter des Unternehmens.' },
+      fingerprint_mismatch: { title: 'Hier antwortet nicht, wer im Link steht', text: 'Der Schlüssel in Ihrem Link und der Schlüssel, den wir bekamen, sind verschieden. Vielleicht gibt sich jemand als dieses Unternehmen aus, darum wurde nichts geöffnet. Holen Sie sich einen neuen Link von der Website oder am Schalter des Unternehmens.' },
       identity_changed: { title: 'Der Schlüssel dieses Unternehmens hat sich geändert', text: 'Sie kennen dieses Unternehmen mit einem anderen Schlüssel. Das kann eine neue Maschine sein oder jemand, der sich ausgibt. Ihr Chat ist unverändert; fragen Sie auf einem anderen Weg nach, bevor Sie weitermachen.' },
       relay_unreachable: { title: 'Keine Verbindung', text: 'Das Relay des Betreibers ist gerade nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
       invalid_signature: { title: 'Diese Einladung ist nicht echt', text: 'Eine Unterschrift darin stimmt nicht. Nichts daran ist vertrauenswürdig, darum wird nichts gezeigt. Bitte sagen Sie es dem Unternehmen.' },
@@ -211,7 +211,7 @@ export const de = {
   },
   settings: {
     title: 'Einstellungen',
-    sections: { devices: 'Geräte', recovery: 'Wiederherstellung', notifications: 'Mitteilungen', permissions: 'Wer mir schreiben darf', number: 'Telefonnummer', data: 'Meine Daten' },
+    sections: { devices: 'Geräte', recovery: 'Wiederherstellung', notifications: 'Benachrichtigungen', permissions: 'Wer mir schreiben darf', number: 'Telefonnummer', data: 'Meine Daten' },
     backToSettings: 'Zurück zu den Einstellungen',
     noSection: 'Diese Einstellung gibt es nicht.',
     back: 'Zurück zu den Chats',

@@ -5,7 +5,7 @@ import type { Standing } from '../../client/push/subscribing.ts';
 const en = {
   ask: {
     title: (name: string) => `Shall we tell you when ${name} answers?`,
-    text: 'You see who wrote, never what. You can switch it off at any time.',
+    text: 'Who wrote, never what. Off again at any time.',
     yes: 'Yes, tell me',
     later: 'Not now',
     done: 'We tell you when a company writes.',
@@ -67,8 +67,8 @@ const en = {
 
 const de = {
   ask: {
-    title: (name: string) => `Sollen wir Ihnen sagen, wenn ${name} antwortet?`,
-    text: 'Sie sehen, wer geschrieben hat, nie was. Das lässt sich jederzeit ausschalten.',
+    title: (name: string) => `Bescheid bekommen, wenn ${name} antwortet?`,
+    text: 'Nur wer, nie was. Jederzeit abschaltbar.',
     yes: 'Ja, gern',
     later: 'Jetzt nicht',
     done: 'Wir sagen es Ihnen, wenn ein Unternehmen schreibt.',

@@ -106,7 +106,7 @@ const de: typeof en = {
     lead: 'Der Betreiber des Relays erfährt, dass Sie dieses Unternehmen melden, warum und wann. Das Unternehmen erfährt nichts.',
     why: 'Was ist nicht in Ordnung?',
     reasons: {
-      advertising: 'Das war Werbung', unwanted: 'Ich möchte nichts davon hören', abuse: 'Beleidigung oder Drohung', fraud: 'Betrug, oder jemand gibt sich dafür aus', other: 'Etwas anderes',
+      advertising: 'Das war Werbung', unwanted: 'Ich möchte nichts davon hören', abuse: 'Beleidigung oder Drohung', fraud: 'Betrug oder ein falscher Name', other: 'Etwas anderes',
     },
     attach: 'Dem Betreiber diese Nachricht zeigen',
     attachHint: 'Nur diese eine, und nur wenn Sie es ankreuzen. Sonst liest der Betreiber nichts.',
