@@ -20,7 +20,8 @@ RUBBISH: dict[str, Callable[[str], web.Response]] = {
     "a page instead of an answer": lambda _: web.Response(text="<html>login</html>", content_type="text/html"),
     "an error without a body": lambda _: web.Response(status=500),
     "broken JSON": lambda _: web.Response(text='{"token":', content_type="application/json"),
-    "JSON of another shape": lambda _: web.Response(text="[[]]", content_type="application/json"),
+    "JSON of another kind": lambda _: web.Response(text="[[]]", content_type="application/json"),
+    "JSON of another shape": lambda _: web.json_response({"a": 1}),
     "a refusal that is none of ours": lambda _: web.Response(status=404, text="not here"),
     "everything is refused": lambda _: web.json_response(
         {"error": {"code": "unauthorized", "message": "no"}}, status=401
@@ -33,6 +34,7 @@ SAID = {
     "events before a welcome": ['{"type":"deliver","events":[{"number":1}]}'],
     "nothing but the end": [None],
 }
+RESULTS: list[dict[str, Any]] = [{"refusal": "no"}, {"refusal": {"why": 1}}, {}, {"at": "now"}]
 
 
 def recover(customer: Customer) -> None:
@@ -74,13 +76,66 @@ def test_rubbish_on_the_socket_ends_it_and_loses_nothing(world: World, anna: Cus
     assert anna.problems == []
 
 
+def test_a_result_that_says_neither_yes_nor_no_counts_as_none(world: World, anna: Customer) -> None:
+    left = [*RESULTS]
+
+    def to_relay(frame: dict[str, Any]) -> list[dict[str, Any]]:
+        if frame["type"] == "send" and left:
+            result = left.pop(0)
+            world.middle.in_return = [
+                {"type": "results", "results": [result | {"id": e["header"]["id"]} for e in frame["envelopes"]]}
+            ]
+            return []
+        return [frame]
+
+    world.middle.to_relay = to_relay
+    anna.send("trotz allem")
+    anna.until_status("trotz allem", "delivered")
+    assert not left
+    assert anna.messages[-1]["attempt"] == 0
+
+
 def test_joining_a_relay_that_answers_rubbish_says_so(world: World, visitor: Customer) -> None:
     for answer in RUBBISH.values():
         world.middle.instead = answer
-        assert visitor.try_to_join(world.link) in {"relay_unreachable", "invalid_signature"}
+        assert visitor.try_to_join(world.link) in {"relay_unreachable", "unreadable_answer"}
         assert visitor.app["phase"] == "new"
     world.middle.be_honest()
     visitor.join(world.link, world.house.company.account)
+
+
+DOORS = {
+    "/v1/relay": "unreadable_answer",
+    "/v1/companies/moewe-air": "unreadable_answer",
+    "/v1/auth/challenge": "Error: relay_unreachable",
+    "/v1/auth/token": "Error: relay_unreachable",
+    "/v1/keys/upload": "Error: relay_unreachable",
+    "/v1/keys/query": "Error: relay_unreachable",
+    "/v1/consent/grants": "Error: relay_unreachable",
+    "/v1/keys/claim": "Error: relay_unreachable",
+}
+
+
+def test_an_answer_of_another_shape_at_any_door_of_joining_is_said_and_joining_goes_on(
+    world: World, visitor: Customer
+) -> None:
+    for door, said in DOORS.items():
+        world.middle.on_answer = lambda path, answer: (answer.clear(), answer.update(a=1)) if path == door else None  # type: ignore[func-returns-value]  # noqa: B023  asked at once
+        assert visitor.try_to_join(world.link) == said, door
+    # Of the right shape outside, and wrong where the keys should be.
+    world.middle.on_answer = lambda path, answer: spoil_keys(answer) if path == "/v1/keys/claim" else None
+    assert visitor.try_to_join(world.link) == "Error: relay_unreachable"
+    world.middle.be_honest()
+    visitor.join(world.link, world.house.company.account)
+    visitor.send("angekommen")
+    visitor.until_status("angekommen", "delivered")
+    assert visitor.chat["purposes"] == ["utility"]
+
+
+def spoil_keys(claimed: dict[str, Any]) -> None:
+    for devices in claimed["one_time_keys"].values():
+        for device in devices:
+            devices[device] = 5
 
 
 @pytest.mark.parametrize("reloading", [False, True], ids=["same page", "reloaded"])

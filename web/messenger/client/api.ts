@@ -81,7 +81,7 @@ export interface Invitation {
   known: boolean;
 }
 
-export type InvitationProblem = 'not_a_link' | 'unknown_company' | 'fingerprint_mismatch' | 'identity_changed' | 'relay_unreachable' | 'invalid_signature';
+export type InvitationProblem = 'not_a_link' | 'unknown_company' | 'fingerprint_mismatch' | 'identity_changed' | 'relay_unreachable' | 'unreadable_answer' | 'invalid_signature';
 export class InvitationError extends Error {
   readonly problem: InvitationProblem;
 

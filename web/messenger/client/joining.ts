@@ -26,8 +26,7 @@ export async function makeAccount(owner: Owner, { name, language, relayKey }: Jo
     account: makeAccountId(relayName), device: makeDeviceId(), deviceKey: '', ...begun, name, language, relayName, relayKey, complete: false,
   };
   await database.put('facts', me, 'account');
-  const ask = async (path: string, body: string) => JSON.stringify(await http.authorized('POST', path, body));
-  const machine = await Machine.open(me.account, me.device, await storeKey(database), ask, trustIn(database));
+  const machine = await Machine.open(me.account, me.device, await storeKey(database), http.ask, trustIn(database));
   try {
     const keys = await machine.deviceKeys();
     if (keys) {

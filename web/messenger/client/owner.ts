@@ -1,6 +1,6 @@
 // The owner of keys and socket: works off commands and incoming events, one after the other, and tells the tabs what changed.
 import { deviceTime } from '../../shared/crypto/clock.ts';
-import { LibraryMissing, Machine, type Ask } from '../../shared/crypto/machine.ts';
+import { LibraryMissing, Machine } from '../../shared/crypto/machine.ts';
 import { LiveSocket, type RelayFrame } from '../../shared/wire/live_socket.ts';
 import { RelayHttp, RelayRefused } from '../../shared/wire/relay_http.ts';
 import { canonicalJson } from '../../shared/wire/canonical.ts';
@@ -115,10 +115,9 @@ export class Owner {
       this.workLater();
       return this.#set({ trouble: 'no_crypto' });
     }
-    const ask: Ask = async (path, body) => JSON.stringify(await this.http.authorized('POST', path, body));
     let machine: Machine | null = null;
     try {
-      machine = await Machine.open(me.account, me.device, await storeKey(this.database), ask, trustIn(this.database));
+      machine = await Machine.open(me.account, me.device, await storeKey(this.database), this.http.ask, trustIn(this.database));
     } catch (error) {
       if (isStorageError(error)) throw error;
       return this.#set({ trouble: 'lost_keys' });

@@ -4,7 +4,7 @@
 // that holds the lock (client/worker.ts). It speaks to the relay in Matrix's shapes through `ask`.
 import * as M from '@matrix-org/matrix-sdk-crypto-wasm';
 import wasmUrl from '../../node_modules/@matrix-org/matrix-sdk-crypto-wasm/pkg/matrix_sdk_crypto_wasm_bg.wasm?url';
-import { RelayUnreachable } from '../wire/relay_http.ts';
+import { AnswerUnreadable, RelayUnreachable } from '../wire/relay_http.ts';
 import type { KeyObject } from '../wire/signed.ts';
 import type { Header, QueryKeysAnswer, SignedRecord } from '../wire/types.ts';
 import type { Content } from '../wire/envelope.ts';
@@ -257,7 +257,7 @@ export class Machine {
     if (account === this.account && (await this.ownDevices()).every(({ device }) => device === this.device)) return {};
     if (!(await this.isPinned(account))) throw new IdentityChanged(account);
     const claim = await this.machine.getMissingSessions([new M.UserId(account)]);
-    if (claim) await this.machine.markRequestAsSent(claim.id, claim.type, await this.ask('/v1/keys/claim', claim.body));
+    if (claim) await this.#answered(claim.id, claim.type, await this.ask('/v1/keys/claim', claim.body));
     const bodies: Record<string, unknown> = {};
     const devices = await this.machine.getUserDevices(new M.UserId(account));
     for (const device of devices.devices()) {
@@ -331,7 +331,16 @@ export class Machine {
     } else if (type === M.RequestType.SignatureUpload) {
       answer = await this.ask('/v1/keys/signatures/upload', body);
     }
-    await this.machine.markRequestAsSent(id, type, answer);
+    await this.#answered(id, type, answer);
+  }
+
+  /** Hands the library an answer; one that it cannot read was none, and is asked for again. */
+  async #answered(id: string, type: M.RequestType, answer: string): Promise<void> {
+    try {
+      await this.machine.markRequestAsSent(id, type, answer);
+    } catch (error) {
+      throw String(error).includes('deserialization failed') ? new AnswerUnreadable(String(error)) : error;
+    }
   }
 
   /** Leaves out devices that are not in the newest list of their account. */

@@ -9,7 +9,7 @@ test('the four frames are read', () => {
   for (const frame of [
     WELCOME,
     { type: 'keys', one_time_keys: 3, unused_fallback_keys: [] },
-    { type: 'results', results: [{ id: 'x' }] },
+    { type: 'results', results: [{ id: 'x', at: 1.5 }, { id: 'y', attempt: 1, refusal: { code: 'blocked' } }] },
     { type: 'deliver', events: [{ number: 7, note: { what: 'delivered' } }] },
   ]) assert.deepEqual(parseFrame(JSON.stringify(frame)), frame);
 });
@@ -25,6 +25,10 @@ test('a frame with a part of another type is none', () => {
     { ...WELCOME, one_time_keys: null },
     { type: 'results', results: {} },
     { type: 'results', results: [null] },
+    { type: 'results', results: [{ id: 'x' }] },
+    { type: 'results', results: [{ id: 'x', refusal: 'no' }] },
+    { type: 'results', results: [{ id: 'x', refusal: {} }] },
+    { type: 'deliver', events: [{ number: 7, note: 'delivered' }] },
     { type: 'deliver', events: [{ number: '7' }] },
     { type: 'deliver', events: [{ number: 1e300 }] },
     { type: 'deliver', events: null },

@@ -17,9 +17,9 @@ export function parseFrame(text: unknown): RelayFrame | null {
     case 'keys':
       return isStock(frame) ? (frame as RelayFrame & Fields) : null;
     case 'results':
-      return isList(frame.results, (one) => typeof one.id === 'string') ? (frame as RelayFrame & Fields) : null;
+      return isList(frame.results, isResult) ? (frame as RelayFrame & Fields) : null;
     case 'deliver':
-      return isList(frame.events, (one) => Number.isSafeInteger(one.number)) ? (frame as RelayFrame & Fields) : null;
+      return isList(frame.events, isEvent) ? (frame as RelayFrame & Fields) : null;
     default:
       return null;
   }
@@ -37,6 +37,11 @@ function parseObject(text: unknown): Fields | null {
 export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isList = (value: unknown, fits: (one: Fields) => boolean): boolean => Array.isArray(value) && value.every((one) => isObject(one) && fits(one));
+
+/** Taken at a time, or refused for a reason; anything else would be counted as one of both. */
+const isResult = ({ id, attempt = 0, at, refusal = null }: Fields): boolean =>
+  typeof id === 'string' && isNumber(attempt) && (refusal === null ? isNumber(at) : isObject(refusal) && typeof refusal.code === 'string');
+const isEvent = ({ number, note = null }: Fields): boolean => Number.isSafeInteger(number) && (note === null || isObject(note));
 
 function isStock({ one_time_keys, unused_fallback_keys }: Fields): boolean {
   return isNumber(one_time_keys) && Array.isArray(unused_fallback_keys) && unused_fallback_keys.every((one) => typeof one === 'string');

@@ -1,8 +1,9 @@
 // Calls to the relay: typed answers, errors that say what to do, and a token that is renewed in time.
+import { having, listOf, number, object, objectOf, orNothing, record, text, type Shape } from './answers.ts';
 import { isObject } from './frames.ts';
 import type {
-  ChallengeAnswer, CompanyCard, ConsentStates, ListedDevices, Login, OwnDevices, PostRecordAnswer, RelayInfo, Report, ReportAnswer, SignedRecord,
-  TemplateTexts, TokenAnswer,
+  ChallengeAnswer, CompanyCard, ConsentState, ConsentStates, DeviceSeen, ListedDevices, Login, OwnDevices, PostRecordAnswer, QueryKeysAnswer, RelayInfo, Report, ReportAnswer,
+  SignedRecord, TemplateTexts, TokenAnswer,
 } from './types.ts';
 
 // Measured, not told: this device's clock may be wrong. A token lives for a day.
@@ -36,6 +37,22 @@ export class RelayUnreachable extends Error {
   }
 }
 
+/** Something answered, and it was no answer of a relay: a page one has to log in at, or a relay that is broken. */
+export class AnswerUnreadable extends RelayUnreachable {}
+
+/** Lets an answer through that has what is read of it; throws AnswerUnreadable. */
+export const shaped = <T>(shape: Shape<NoInfer<T>>) => (answer: T): T => {
+  if (!having(shape)(answer)) throw new AnswerUnreadable(`an answer without ${Object.keys(shape).join(', ')}`);
+  return answer;
+};
+
+/** What the crypto library is handed, by path; of the others it reads nothing. */
+const KEYS: Record<string, Shape<Record<string, unknown>>> = {
+  '/v1/keys/upload': { one_time_key_counts: objectOf(number) },
+  '/v1/keys/query': { device_keys: objectOf(objectOf(object)), master_keys: objectOf(object), self_signing_keys: objectOf(object), device_lists: orNothing(objectOf(record)) } satisfies Shape<QueryKeysAnswer>,
+  '/v1/keys/claim': { one_time_keys: objectOf(object) },
+};
+
 export type SignLogin = (login: Login) => Promise<SignedRecord>;
 
 export class RelayHttp {
@@ -55,25 +72,29 @@ export class RelayHttp {
     this.#login = { account, device, relay, sign };
   }
 
-  info = (): Promise<RelayInfo> => this.call('GET', '/v1/relay');
-  card = (name: string): Promise<CompanyCard> => this.call('GET', `/v1/companies/${encodeURIComponent(name)}`);
+  info = (): Promise<RelayInfo> => this.call<RelayInfo>('GET', '/v1/relay').then(shaped({ name: text, signing_key: text }));
+  card = (name: string): Promise<CompanyCard> => this.call<CompanyCard>('GET', `/v1/companies/${encodeURIComponent(name)}`).then(
+    shaped({ account: text, handle: text, master_key: object, self_signing_key: object, profile: record, verification: record, offer: orNothing(record) }));
   /** A company's picture, if there is one of this hash; its bytes are as trustworthy as the relay. */
   picture = (name: string, hash: string, most: number): Promise<Uint8Array<ArrayBuffer> | null> =>
     this.#bytes(`/v1/companies/${encodeURIComponent(name)}/picture?hash=${encodeURIComponent(hash)}`, most);
   createAccount = (account: string, device_keys: unknown): Promise<unknown> => this.call('POST', '/v1/accounts', { account, device_keys });
   /** Which devices an account has, and its signed list of them. */
-  devicesOf = (account: string): Promise<ListedDevices> => this.call('GET', `/v1/accounts/${encodeURIComponent(account)}/devices`);
+  devicesOf = (account: string): Promise<ListedDevices> => this.call<ListedDevices>('GET', `/v1/accounts/${encodeURIComponent(account)}/devices`).then(shaped({ devices: listOf(text), device_list: orNothing(record) }));
   addDevice = (account: string, keys: object, device_list: SignedRecord): Promise<object> => this.call('POST', '/v1/devices', { account, ...keys, device_list });
-  ownDevices = (): Promise<OwnDevices> => this.authorized('GET', '/v1/devices');
+  ownDevices = (): Promise<OwnDevices> => this.authorized<OwnDevices>('GET', '/v1/devices').then(shaped({ devices: listOf(having<DeviceSeen>({ device: text })) }));
   removeDevice = (device: string, device_list: SignedRecord): Promise<unknown> => this.authorized('DELETE', `/v1/devices/${device}`, { device_list });
-  templates = (account: string): Promise<TemplateTexts> => this.authorized('GET', `/v1/companies/${encodeURIComponent(account)}/templates`);
-  grant = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/grants', { record });
-  withdraw = (record: SignedRecord): Promise<PostRecordAnswer> => this.authorized('POST', '/v1/consent/withdrawals', { record });
+  templates = (account: string): Promise<TemplateTexts> => this.authorized<TemplateTexts>('GET', `/v1/companies/${encodeURIComponent(account)}/templates`).then(shaped({ definitions: listOf(text) }));
+  grant = (signed: SignedRecord): Promise<PostRecordAnswer> => this.#receipt('/v1/consent/grants', signed);
+  withdraw = (signed: SignedRecord): Promise<PostRecordAnswer> => this.#receipt('/v1/consent/withdrawals', signed);
   /** Ends the account for ever, with all its devices. */
   eraseAccount = (): Promise<unknown> => this.authorized('DELETE', '/v1/account');
-  consent = (): Promise<ConsentStates> => this.authorized('GET', '/v1/consent');
+  consent = (): Promise<ConsentStates> => this.authorized<ConsentStates>('GET', '/v1/consent').then(
+    shaped({ businesses: listOf(having<ConsentState>({ business: text, purposes: listOf(text), records: listOf(record) })) }));
   block = (business: string): Promise<unknown> => this.authorized('PUT', `/v1/blocks/${encodeURIComponent(business)}`);
   unblock = (business: string): Promise<unknown> => this.authorized('DELETE', `/v1/blocks/${encodeURIComponent(business)}`);
+
+  #receipt = (path: string, signed: SignedRecord): Promise<PostRecordAnswer> => this.authorized<PostRecordAnswer>('POST', path, { record: signed }).then(shaped({ receipt: record }));
 
   report = (report: Report): Promise<ReportAnswer> => this.authorized('POST', '/v1/reports', report);
 
@@ -83,12 +104,12 @@ export class RelayHttp {
       const login = this.#login;
       if (!login) throw new RelayRefused(401, 'unauthorized', 'no account yet');
       const { account, device, relay } = login;
-      const { challenge } = await this.call<ChallengeAnswer>('POST', '/v1/auth/challenge', { account, device });
+      const { challenge } = await this.call<ChallengeAnswer>('POST', '/v1/auth/challenge', { account, device }).then(shaped({ challenge: text }));
       const signed = await login.sign({ type: 'handschlag.login.v1', relay, account, device, challenge });
-      this.#token = await this.call<TokenAnswer>('POST', '/v1/auth/token', { login: signed });
+      this.#token = await this.call<TokenAnswer>('POST', '/v1/auth/token', { login: signed }).then(shaped<TokenAnswer>({ token: text }));
       this.#tokenAt = performance.now();
     }
-    return this.#token.token;
+    return this.#token!.token;
   }
 
   forgetToken(): void {
@@ -105,6 +126,9 @@ export class RelayHttp {
       return this.call<T>(method, path, body, await this.token());
     }
   }
+
+  /** What the crypto library asks: JSON in, JSON out. */
+  ask = async (path: string, body: string): Promise<string> => JSON.stringify(shaped(KEYS[path] ?? {})(await this.authorized<Record<string, unknown>>('POST', path, body)));
 
   /** An authorized call with bytes, or for bytes, which the caller reads; throws as `call` does where the relay says no. */
   async stream(method: string, path: string, { headers = {}, body, signal }: { headers?: Record<string, string>; body?: BodyInit; signal: AbortSignal }): Promise<Response> {
@@ -169,6 +193,7 @@ export class RelayHttp {
 /** Only what a relay words as one is a refusal; anything else may be different a moment later. */
 function refusal(response: Response, answer: unknown): RelayRefused | RelayUnreachable {
   const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
+  if (response.ok) return new AnswerUnreadable(`${response.status} with no answer in it`, response.status);
   const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
   if (permanent) return new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''));
   return new RelayUnreachable(`${response.status} ${response.statusText}`, response.status, Number(error.retry_after) || 0);

@@ -1,6 +1,7 @@
 // The directory of the relay: companies that want to be found; a card whose signatures do not hold is not shown.
 import type { DirectoryPage } from '../../../shared/wire/types.ts';
-import { RelayRefused } from '../../../shared/wire/relay_http.ts';
+import { listOf, object, objectOf, number } from '../../../shared/wire/answers.ts';
+import { RelayRefused, shaped } from '../../../shared/wire/relay_http.ts';
 import type { Company, Language } from '../api.ts';
 import { account } from '../store.ts';
 import type { Tab } from '../tab.ts';
@@ -17,7 +18,7 @@ export interface Found {
 export async function searchDirectory(tab: Tab, asked: { query: string; category: string; after: string }, language: Language): Promise<Found | null> {
   let page: DirectoryPage;
   try {
-    page = await tab.relay.call<DirectoryPage>('GET', `/v1/directory?${new URLSearchParams(asked)}`);
+    page = await tab.relay.call<DirectoryPage>('GET', `/v1/directory?${new URLSearchParams(asked)}`).then(shaped({ companies: listOf(object), categories: objectOf(number) }));
   } catch (error) {
     if (error instanceof RelayRefused && error.status === 404) return null;
     throw error;

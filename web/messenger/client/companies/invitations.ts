@@ -1,7 +1,7 @@
 // A click-to-chat link becomes an invitation whose every part was signed by whoever vouches for it.
 import { checkSelfSigning, verifyRecord, type KeyObject } from '../../../shared/wire/signed.ts';
 import { hashOf, fromBase64, toBase64 } from '../../../shared/wire/canonical.ts';
-import { RelayHttp, RelayRefused } from '../../../shared/wire/relay_http.ts';
+import { AnswerUnreadable, RelayHttp, RelayRefused } from '../../../shared/wire/relay_http.ts';
 import type { CompanyCard, Offer, Profile, Verification } from '../../../shared/wire/types.ts';
 import { InvitationError, type Company, type CompanyCommand, type Invitation, type Language, type Purpose } from '../api.ts';
 import { characters } from '../content/characters.ts';
@@ -43,9 +43,10 @@ export async function resolveInvitation(
     relayKey = (await account(database))?.relayKey ?? (await relay.info()).signing_key;
     card = await relay.card(link.handle);
   } catch (error) {
-    throw new InvitationError(error instanceof RelayRefused && error.status === 404 ? 'unknown_company' : 'relay_unreachable');
+    if (error instanceof RelayRefused && error.status === 404) throw new InvitationError('unknown_company');
+    throw new InvitationError(error instanceof AnswerUnreadable ? 'unreadable_answer' : 'relay_unreachable');
   }
-  const known = typeof card.account === 'string' ? await database.get('companies', card.account) : undefined;
+  const known = await database.get('companies', card.account);
   const stored = await verifyCard(card, relayKey, link, known, language);
   return { stored, relayKey, invitation: describeOffer(stored, language, { text: link.text, known: known !== undefined }) };
 }

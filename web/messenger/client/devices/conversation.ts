@@ -1,7 +1,8 @@
 // The link between two devices at the relay: numbered messages, the person's answers, and one way to end.
 import { ChannelBroken, type LinkChannel } from '../../../shared/crypto/link_channel.ts';
 import { SecretsRefused } from '../../../shared/crypto/machine.ts';
-import { RelayRefused, RelayUnreachable } from '../../../shared/wire/relay_http.ts';
+import { orNothing, text } from '../../../shared/wire/answers.ts';
+import { RelayRefused, RelayUnreachable, shaped } from '../../../shared/wire/relay_http.ts';
 import type { LinkMessageAnswer } from '../../../shared/wire/types.ts';
 import type { Owner } from '../owner.ts';
 import type { LinkAsk, LinkEnd, LinkState } from './link.ts';
@@ -72,7 +73,7 @@ export class Conversation {
 
   async getText(number: number): Promise<string> {
     for (;;) {
-      const { message } = await this.#orEnd(this.#patiently(() => this.owner.http.call<LinkMessageAnswer>('GET', `/v1/links/${this.#id}/${number}`)));
+      const { message } = await this.#orEnd(this.#patiently(() => this.owner.http.call<LinkMessageAnswer>('GET', `/v1/links/${this.#id}/${number}`).then(shaped({ message: orNothing(text) }))));
       if (typeof message === 'string') return message;
     }
   }

@@ -3,8 +3,10 @@
 // Messages by their number: 0 opens the channel (old), 1 what the new device is called, 2 whose account (old, after the digits), 3 yes,
 // 4 the secrets (old), 5 the new device's id, 6 companies (old), 7 they are here, 8 the older messages (old), 9 done.
 import { LinkChannel } from '../../../shared/crypto/link_channel.ts';
-import type { SignedRecord } from '../../../shared/wire/types.ts';
+import { number, text } from '../../../shared/wire/answers.ts';
 import { isObject } from '../../../shared/wire/frames.ts';
+import { shaped } from '../../../shared/wire/relay_http.ts';
+import type { LinkOpened, SignedRecord } from '../../../shared/wire/types.ts';
 import { readArchive } from '../archive/read_archive.ts';
 import { writeArchive } from '../archive/write_archive.ts';
 import type { Owner } from '../owner.ts';
@@ -50,7 +52,7 @@ async function newSide(talk: Conversation): Promise<void> {
   const { owner } = talk;
   if (await loadAccount(owner.database)) throw new LinkEnded('has_account');
   const offer = await LinkChannel.offer();
-  const { id, expires_at } = await owner.http.call<{ id: string; expires_at: number }>('POST', '/v1/links', {});
+  const { id, expires_at } = await owner.http.call<LinkOpened>('POST', '/v1/links', {}).then(shaped({ id: text, expires_at: number }));
   talk.begin(id, null);
   talk.show({ step: 'shown', link: linkText(id, offer.publicKey), expiresAt: expires_at * 1000 });
   const channel = offer.accept(await talk.getText(0));

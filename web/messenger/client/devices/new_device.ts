@@ -37,8 +37,7 @@ export async function joinAccount(owner: Owner, joining: Joining): Promise<Accou
   await eraseKeys();
   const { account, relayName, relayKey, name, language } = joining;
   const me: Account = { account, device: makeDeviceId(), deviceKey: '', name, language, relayName, relayKey, complete: true };
-  const ask = async (path: string, body: string) => JSON.stringify(await http.authorized('POST', path, body));
-  const machine = await Machine.open(account, me.device, await storeKey(database), ask, trustIn(database));
+  const machine = await Machine.open(account, me.device, await storeKey(database), http.ask, trustIn(database));
   let joined = false;
   try {
     await machine.importSecrets(joining.secrets);

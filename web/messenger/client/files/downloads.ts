@@ -4,7 +4,7 @@
 // are plain, as messages are on this device; size and hash are looked at before the commit that says that the file is here.
 import { CHUNK_BYTES, FileCipher, FileNotOpened, FileOpener, SEALED_CHUNK_BYTES, sealedSize } from '../../../shared/crypto/attachments.ts';
 import { fromBase64 } from '../../../shared/wire/canonical.ts';
-import { RelayRefused, RelayUnreachable } from '../../../shared/wire/relay_http.ts';
+import { AnswerUnreadable, RelayRefused, RelayUnreachable } from '../../../shared/wire/relay_http.ts';
 import type { FilePointer } from '../api.ts';
 import type { Owner } from '../owner.ts';
 import type { WantedFile } from '../store.ts';
@@ -97,7 +97,8 @@ export class Downloads {
     let got = first * SEALED_CHUNK_BYTES;
     let stalled = setTimeout(() => stop.abort(), STALLED);
     const response = await this.#owner.http.stream('GET', `/v1/media/${encodeURIComponent(pointer.id)}`, { headers: { Range: `bytes=${got}-` }, signal: stop.signal });
-    // A relay that has another file under this id says so by its length.
+    // A page of something between says nothing of a range; a relay that has another file under this id says so by its length.
+    if (!response.headers.has('Content-Range')) throw new AnswerUnreadable('no part of a file');
     if (response.headers.get('Content-Range') !== `bytes ${got}-${size - 1}/${size}`) throw new FileNotOpened();
     const reader = response.body!.getReader();
     try {

@@ -101,7 +101,7 @@ export class Uploads {
     const headers = { 'Upload-Offset': String(at), 'Content-Type': 'application/offset+octet-stream' };
     try {
       const response = await this.#owner.http.stream('PATCH', `${PATH}/${id}`, { headers, body: piece, signal: AbortSignal.any([signal, AbortSignal.timeout(GIVEN_UP)]) });
-      return within(((await response.json()) as MediaUpload).offset, size);
+      return within(((await response.json().catch(() => ({}))) as Partial<MediaUpload>).offset, size);
     } catch (error) {
       if (signal.aborted) return at;
       // Its time was over, or another try of ours got further.

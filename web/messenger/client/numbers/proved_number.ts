@@ -1,6 +1,7 @@
 // The customer's own telephone number: proved to the relay by a code, told to the companies the customer chooses and to nobody else.
+import { listOf, number as isNumber, object, record } from '../../../shared/wire/answers.ts';
 import { toBase64 } from '../../../shared/wire/canonical.ts';
-import { RelayRefused, RelayUnreachable } from '../../../shared/wire/relay_http.ts';
+import { RelayRefused, RelayUnreachable, shaped } from '../../../shared/wire/relay_http.ts';
 import type { KnownNumbers, NumberCodeSent, NumberProved, SignedRecord } from '../../../shared/wire/types.ts';
 import type { Language } from '../api.ts';
 import { introduce } from '../joining.ts';
@@ -69,14 +70,14 @@ function problemOf(error: unknown, what: NumberQuestion['what']): NumberProblem 
 }
 
 async function askForCode(owner: Owner, number: string, language: Language): Promise<NumberAnswer> {
-  const sent = await owner.http.authorized<NumberCodeSent>('POST', '/v1/numbers/code', { number, language });
+  const sent = await owner.http.authorized<NumberCodeSent>('POST', '/v1/numbers/code', { number, language }).then(shaped({ expires_at: isNumber, again_at: isNumber }));
   const now = owner.now() / 1000;
   return { problem: null, seconds: sent.expires_at - now, again: sent.again_at - now };
 }
 
 async function verify(owner: Owner, number: string, code: string): Promise<NumberAnswer> {
   const salt = toBase64(crypto.getRandomValues(new Uint8Array(32)));
-  const { attestation } = await owner.http.authorized<NumberProved>('POST', '/v1/numbers/verify', { number, code, salt });
+  const { attestation } = await owner.http.authorized<NumberProved>('POST', '/v1/numbers/verify', { number, code, salt }).then(shaped({ attestation: record }));
   const proved: ProvedNumber = { number, salt, attestation, at: owner.now() };
   await owner.database.put('facts', proved, FACT);
   // Who was told the number before is told the new one.
@@ -102,7 +103,7 @@ export async function shareNumber(owner: Owner, company: string, share: boolean)
 /** A relay that does not know the number any more gave it to whoever proved it later: it is shown to nobody then. */
 async function isStillOurs(owner: Owner): Promise<boolean> {
   if (!(await provedNumber(owner.database))) return false;
-  const { numbers } = await owner.http.authorized<KnownNumbers>('GET', '/v1/numbers');
+  const { numbers } = await owner.http.authorized<KnownNumbers>('GET', '/v1/numbers').then(shaped({ numbers: listOf(object) }));
   if (numbers.length) return true;
   await stopSharing(owner);
   return false;

@@ -1,19 +1,21 @@
 // The relay's calls for backups: JSON for the two texts, bytes for the parts; what is asked for by its id needs no account.
+import { having, listOf, number, text } from '../../../shared/wire/answers.ts';
 import { isObject } from '../../../shared/wire/frames.ts';
-import { RelayRefused, RelayUnreachable, type RelayHttp } from '../../../shared/wire/relay_http.ts';
+import { AnswerUnreadable, RelayRefused, RelayUnreachable, shaped, type RelayHttp } from '../../../shared/wire/relay_http.ts';
 import type { Backup, BackupState, BackupStates } from '../../../shared/wire/types.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const TIMEOUT = 60_000;
 const TOO_MANY = 429;
+const BYTES = 'application/octet-stream';
 const PART_BYTES = 1000 * 1024;
 
-export const readBackup = (http: RelayHttp, id: string): Promise<Backup> => http.call('GET', `/v1/backups/${id}`);
-export const listBackups = (http: RelayHttp): Promise<BackupStates> => http.authorized('GET', '/v1/backups');
+export const readBackup = (http: RelayHttp, id: string): Promise<Backup> => http.call<Backup>('GET', `/v1/backups/${id}`).then(shaped({ generation: number, identity: text, contents: text }));
+export const listBackups = (http: RelayHttp): Promise<BackupStates> => http.authorized<BackupStates>('GET', '/v1/backups').then(shaped({ backups: listOf(having({ id: text })) }));
 export const removeBackup = (http: RelayHttp, id: string): Promise<unknown> => http.authorized('DELETE', `/v1/backups/${id}`);
 export const storeBackup = (http: RelayHttp, id: string, body: { previous: number; identity: string; contents: string; parts: string[] }): Promise<BackupState> =>
-  http.authorized('PUT', `/v1/backups/${id}`, body);
+  http.authorized<BackupState>('PUT', `/v1/backups/${id}`, body).then(shaped({ generation: number, bytes: number }));
 
 export async function storePart(http: RelayHttp, id: string, name: string, part: Bytes): Promise<void> {
   const put = async () => call(`${http.url}/v1/backups/${id}/parts/${name}`, { method: 'PUT', body: part, headers: { Authorization: `Bearer ${await http.token()}` } });
@@ -28,6 +30,8 @@ export async function storePart(http: RelayHttp, id: string, name: string, part:
 
 export async function readPart(http: RelayHttp, id: string, name: string): Promise<Bytes> {
   const response = await call(`${http.url}/v1/backups/${id}/parts/${name}`, {});
+  // A page of something between is no part; what is broken in one says so when it is opened.
+  if (response.headers.get('Content-Type') !== BYTES) throw new AnswerUnreadable('not a part of a backup');
   const bytes = new Uint8Array(await response.arrayBuffer().catch((error: unknown) => {
     throw new RelayUnreachable(String(error));
   }));

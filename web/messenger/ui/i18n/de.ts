@@ -167,6 +167,7 @@ export const de = {
       fingerprint_mismatch: { title: 'Hier antwortet nicht, wer im Link steht', text: 'Der Schlüssel in Ihrem Link und der Schlüssel, den wir bekamen, sind verschieden. Vielleicht gibt sich jemand als dieses Unternehmen aus, darum wurde nichts geöffnet. Holen Sie sich einen neuen Link von der Website oder am Schalter des Unternehmens.' },
       identity_changed: { title: 'Der Schlüssel dieses Unternehmens hat sich geändert', text: 'Sie kennen dieses Unternehmen mit einem anderen Schlüssel. Das kann eine neue Maschine sein oder jemand, der sich ausgibt. Ihr Chat ist unverändert; fragen Sie auf einem anderen Weg nach, bevor Sie weitermachen.' },
       relay_unreachable: { title: 'Keine Verbindung', text: 'Das Relay des Betreibers ist gerade nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
+      unreadable_answer: { title: 'Diese Antwort können wir nicht lesen', text: 'Statt der Einladung kam etwas anderes. Oft ist es die Anmeldeseite eines WLANs, etwa im Hotel oder im Zug: Melden Sie sich dort zuerst an. Sonst hat der Betreiber gerade eine Störung.' },
       invalid_signature: { title: 'Diese Einladung ist nicht echt', text: 'Eine Unterschrift darin stimmt nicht. Nichts daran ist vertrauenswürdig, darum wird nichts gezeigt. Bitte sagen Sie es dem Unternehmen.' },
     },
     tryAgain: 'Noch einmal versuchen',

@@ -166,6 +166,7 @@ export const en = {
       fingerprint_mismatch: { title: 'This is not who the link promises', text: 'The key in your link and the key we were given differ. Somebody may be pretending to be this company, so nothing was opened. Get a new link from the company’s own website or counter.' },
       identity_changed: { title: 'The key of this company has changed', text: 'You know this company with another key. That can be a new machine, or somebody pretending. Your chat is as it was; ask the company by another way before you go on.' },
       relay_unreachable: { title: 'No connection', text: 'The operator’s relay cannot be reached right now. Check your connection and try again.' },
+      unreadable_answer: { title: 'We cannot read this answer', text: 'Something else came instead of the invitation. Often it is the sign-in page of a Wi-Fi, in a hotel or on a train: sign in there first. If not, the operator has a fault right now.' },
       invalid_signature: { title: 'This invitation is not genuine', text: 'A signature in it is wrong. Nothing of it can be trusted, so nothing is shown. Please tell the company.' },
     },
     tryAgain: 'Try again',
