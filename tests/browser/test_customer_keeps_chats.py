@@ -151,6 +151,11 @@ def test_everything_can_be_taken_along_and_then_ended(journeys: Journeys) -> Non
     expect(last).to_be_disabled()
     ines.page.get_by_role("textbox", name="LÖSCHEN").fill("löschen")
     last.click()
+    expect(ines.page.get_by_role("heading", name="Dieses Konto wurde gelöscht")).to_be_visible()
+    expect(ines.page.get_by_text("Es wurde auf einem Ihrer Geräte beendet")).to_contain_text(" um ")
+    assert ines.page.evaluate("indexedDB.databases()") == []
+    ines.page.reload()
+    ines.presses("Neu beginnen")
     expect(ines.page.get_by_role("heading", level=1)).to_contain_text("Hier schreiben Ihnen Unternehmen")
     assert ines.has_no_account()
     until(lambda: ines.airline.accounts() == accounts - 1)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
+from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import expect
 from tests.browser.journey import MARKETING, UTILITY, Customer, Journeys
+
+from handschlag.crypto.identity import Identity
+from handschlag.wire.signed import SignedRecord
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +144,35 @@ def test_two_browsers_are_one_customer_until_one_is_signed_out(journeys: Journey
     laptop.presses("Erase and begin anew")
     laptop.page.get_by_role("dialog").get_by_role("button").last.click()
     expect(laptop.page.get_by_role("link", name=re.compile("I already use"))).to_be_visible()
+
+    # A relay that says that the account is gone is not believed: the device keeps everything, and goes on when it tells the truth.
+    link(phone, laptop)
+    laptop.expects("410|401|WebSocket")
+    account = laptop.stored("facts")["account"]
+    forged = Identity.create(account["account"], bytes(64)).erase(account["device"], time.time())
+    laptop.context.route("**/v1/auth/token", lambda route: route.fulfill(status=410, json=erased(forged)))
+    with laptop.page.expect_console_message(lambda line: "no word of the account" in line.text):
+        laptop.goes_to("#/chat/moewe-air")
+        laptop.page.reload()
+    laptop.sees("Alone again")
+    laptop.context.unroute_all()
+    laptop.writes("Still here")
+    laptop.is_heard("Still here")
+
+    # On the account's own word, spoken on one device, the other one erases itself and says so.
+    phone.expects("410|401|WebSocket")
+    phone.goes_to("#/settings/data")
+    phone.page.get_by_role("button", name="Erase the account").click()
+    phone.page.get_by_role("textbox", name="ERASE").fill("erase")
+    phone.presses("Erase the account for ever")
+    for one in (phone, laptop):
+        expect(one.page.get_by_role("heading", name="This account was erased")).to_be_visible()
+        assert one.page.evaluate("indexedDB.databases()") == []
+
+
+def erased(record: SignedRecord) -> dict[str, Any]:
+    """Return the answer of a relay that says so."""
+    return {"error": {"code": "erased", "message": "gone", "field": "account", "record": msgspec.to_builtins(record)}}
 
 
 def test_linking_ends_clearly_when_somebody_is_in_between(journeys: Journeys) -> None:

@@ -17,6 +17,7 @@ from handschlag.wire.canonical import from_base64, to_base64
 from handschlag.wire.certificates import certified_devices, check_self_signing
 from handschlag.wire.commitment import commit, opens
 from handschlag.wire.consent import Grant, Stamp, Withdrawal
+from handschlag.wire.erasure import Erasure
 from handschlag.wire.errors import WireError
 from handschlag.wire.http import Login
 from handschlag.wire.ids import AccountId
@@ -26,7 +27,7 @@ from handschlag.wire.template import Approval
 VECTORS = Path(__file__).parents[2] / "spec" / "vectors"
 RECORDS: dict[str, type[msgspec.Struct]] = {
     kind.__struct_config__.tag: kind  # type: ignore[misc]
-    for kind in (Approval, Stamp, Grant, Withdrawal, Login, NumberAttestation)
+    for kind in (Approval, Stamp, Grant, Withdrawal, Login, NumberAttestation, Erasure)
 }
 
 

@@ -128,7 +128,7 @@ async def test_an_account_that_is_erased_takes_its_backups_along(ines: Party, re
     other = await join_relay()
     await backed_up(ines, b"one")
     kept = await backed_up(other, b"other")
-    await ines.http.erase_account()
+    await ines.erase_account()
     assert [one["id"] for one in await own(other)] == [kept]
     assert len(files_of(relay)) == 1
 

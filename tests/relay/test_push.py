@@ -134,7 +134,7 @@ async def test_an_erased_account_takes_its_addresses_along_and_is_not_woken_for_
     await write(airline, ines)
     phone = await join(relay, session, clock, identity=ines.identity)
     await subscribe(phone, service, browser, endpoint=f"{service.origin}/phone")
-    await ines.http.erase_account()
+    await ines.erase_account()
     await settled(relay)
     clock.advance(3600)
     relay.context.wake_ups.ring()

@@ -117,6 +117,12 @@ class Party:
         self.head = signed.hash
         return receipt
 
+    async def erase_account(self) -> SignedRecord:
+        """End the account, and return its own word for it."""
+        erasure = self.identity.erase(self.device.device, self.clock.now())
+        await self.http.erase_account(erasure)
+        return erasure
+
     def header(self, to: AccountId, kind: str = "service", **fields: Any) -> dict[str, Any]:
         """Return a header as JSON; fields given replace or add."""
         if kind == "template":

@@ -13,6 +13,7 @@ import msgspec
 from handschlag.wire.canonical import to_base64
 from handschlag.wire.certificates import KeyObject, signable, verify_key_object
 from handschlag.wire.devices import DeviceList
+from handschlag.wire.erasure import Erasure
 from handschlag.wire.ids import AccountId, DeviceId
 from handschlag.wire.signed import SignedRecord, Signer, SigningKey, sign_record
 
@@ -76,11 +77,18 @@ class Identity:
 
     def list_devices(self, devices: Iterable[DeviceId], version: int, now: float) -> SignedRecord:
         """Return the account's list of devices, signed by the master key; that has to be at hand."""
+        listed = DeviceList(account=self.account, version=version, devices=sorted(devices), at=int(now))
+        return self._sign_as_master(listed)
+
+    def erase(self, device: DeviceId, now: float) -> SignedRecord:
+        """Return the end of the account, signed by the master key; that has to be at hand."""
+        return self._sign_as_master(Erasure(account=self.account, device=device, at=int(now)))
+
+    def _sign_as_master(self, record: msgspec.Struct) -> SignedRecord:
         if self._state.master_seed is None:
             message = "the master key is kept elsewhere"
             raise ValueError(message)
-        listed = DeviceList(account=self.account, version=version, devices=sorted(devices), at=int(now))
-        return sign_record(listed, SigningKey(self._state.master_seed))
+        return sign_record(record, SigningKey(self._state.master_seed))
 
     def __repr__(self) -> str:
         return f"Identity({self.account})"

@@ -37,6 +37,7 @@ from handschlag.device.state import (
 )
 from handschlag.wire.certificates import KeyObject, verify_key_object
 from handschlag.wire.envelope import Header, OutgoingEnvelope
+from handschlag.wire.erasure import Erasure, check_erasure
 from handschlag.wire.errors import SignatureInvalid, WireError
 from handschlag.wire.http import ClaimKeysAnswer, QueryKeysAnswer, UploadKeys
 from handschlag.wire.ids import AccountId, DeviceId
@@ -187,6 +188,16 @@ class Device:
         except SignatureInvalid:
             return False
         return True
+
+    def erasure_of(self, account: AccountId, record: SignedRecord | None) -> Erasure | None:
+        """Return an account's own word for its end, if the master key pinned here signed it."""
+        peer = self._peers.get(account)
+        if peer is None or record is None:
+            return None
+        try:
+            return check_erasure(record, peer.keys.master_key, account)
+        except WireError:
+            return None
 
     def devices_to_claim(self, account: AccountId) -> dict[DeviceId, str]:
         """Return the account's devices without a session, as a claim asks for them; {} when each has one."""

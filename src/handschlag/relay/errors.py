@@ -5,7 +5,7 @@ RequestRefused
 ├── Unauthorized      401 unauthorized: no token, a wrong or expired one, a login that does not open
 ├── Forbidden         403 forbidden: this account may not
 ├── NotFound          404 not_found
-├── Erased            410 erased: the account was erased; its devices forget everything
+├── Erased            410 erased: the account was erased; its devices are shown its own word for it
 ├── Conflict          409 conflict: taken, changed, or based on something old
 ├── TooLarge          413 too_large: more bytes than are taken
 ├── RateLimited       429 rate_limited: later, and how much later
@@ -14,7 +14,10 @@ RequestRefused
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from handschlag.wire.signed import SignedRecord
 
 
 class RequestRefused(Exception):
@@ -22,6 +25,7 @@ class RequestRefused(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
+    record: SignedRecord | None = None
 
     def __init__(
         self, message: str, *, field: str = "", seen: str = "", limit: str = "", retry_after: float = 0.0
@@ -53,9 +57,13 @@ class NotFound(RequestRefused):
 
 
 class Erased(RequestRefused):
-    """The account was erased, and is told so to its own devices only."""
+    """The account was erased, and is told so to its own devices only, with its own signed word."""
 
     status, code = 410, "erased"
+
+    def __init__(self, message: str, *, field: str, seen: str, record: SignedRecord) -> None:
+        super().__init__(message, field=field, seen=seen)
+        self.record = record
 
 
 class Conflict(RequestRefused):

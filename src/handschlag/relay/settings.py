@@ -107,6 +107,12 @@ class RelaySettings(BaseSettings):
     backup_seconds: float = Field(365 * DAY, gt=0, description="How long a backup is kept that nobody stores or reads.")
     backup_reads_per_minute: int = Field(600, ge=0, description="Backups and parts of them read per address.")
 
+    erased_seconds: float = Field(
+        730 * DAY,
+        gt=0,
+        description="How long an erased account's signed word is kept, sealed, for devices that come back.",
+    )
+
     @property
     def database(self) -> str:
         """The database URL in force."""

@@ -22,6 +22,7 @@ from handschlag.wire.http import (
     ClaimKeysAnswer,
     ConsentStates,
     CreateAccount,
+    EraseAccount,
     ErrorAnswer,
     ErrorBody,
     Login,
@@ -99,9 +100,9 @@ class RelayHttp:
         """DELETE /v1/devices/{device}, with the list of those that stay."""
         await self._call("DELETE", f"/v1/devices/{_quoted(device)}", object, RemoveDevice(device_list=listed))
 
-    async def erase_account(self) -> None:
-        """DELETE /v1/account."""
-        await self._call("DELETE", "/v1/account", object)
+    async def erase_account(self, erasure: SignedRecord) -> None:
+        """DELETE /v1/account, with the account's signed word."""
+        await self._call("DELETE", "/v1/account", object, EraseAccount(record=erasure))
 
     async def company_card(self, handle: str) -> CompanyCard:
         """GET /v1/companies/{handle or account}."""

@@ -69,7 +69,7 @@ class Results(msgspec.Struct, frozen=True, tag_field="type", tag="results"):
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices, or
-    that a customer's account was erased.
+    that a customer's account was erased, with the account's own signed word.
     """
 
     what: Literal["delivered", "expired", "grant", "withdrawal", "devices", "erased"]

@@ -12,7 +12,10 @@ from handschlag.wire.signed import SignedRecord
 
 
 class ErrorBody(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What went wrong: a code for programs, a sentence for people, and the field, value and limit where there is one."""
+    """What went wrong: a code for programs, a sentence for people, and the field, value and limit where there is one.
+
+    `record` stands on `erased`: the account's own word for it.
+    """
 
     code: str
     message: str
@@ -20,6 +23,7 @@ class ErrorBody(msgspec.Struct, frozen=True, omit_defaults=True):
     seen: str = ""
     limit: str = ""
     retry_after: float = 0.0
+    record: SignedRecord | None = None
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True):
@@ -60,6 +64,12 @@ class AddDevice(msgspec.Struct, frozen=True, omit_defaults=True):
     device_list: SignedRecord
     one_time_keys: dict[str, KeyObject] = {}
     fallback_keys: dict[str, KeyObject] = {}
+
+
+class EraseAccount(msgspec.Struct, frozen=True):
+    """DELETE /v1/account: the account's signed erasure."""
+
+    record: SignedRecord
 
 
 class RemoveDevice(msgspec.Struct, frozen=True):

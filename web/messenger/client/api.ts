@@ -20,6 +20,8 @@ export interface AppState {
   name: string;
   /** Said to the person when `phase` is `broken`. */
   trouble: 'no_storage' | 'no_room' | 'no_crypto' | 'lost_keys' | 'erased' | 'signed_out' | null;
+  /** Of `erased`: when the account ended, in milliseconds. */
+  erasedAt?: number;
   /** Devices that were added or removed, until a person has seen it. */
   deviceNews: number;
   /** Messages still being opened after a long absence; 0 when there is nothing to wait for. */

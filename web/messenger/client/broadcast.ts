@@ -9,6 +9,8 @@ export interface OwnerState {
   catchingUp: number;
   typing: string[];
   trouble: 'no_storage' | 'no_room' | 'no_crypto' | 'lost_keys' | 'erased' | 'signed_out' | null;
+  /** Of `erased`: when, in milliseconds. */
+  erasedAt?: number;
   /** Milliseconds between this machine's clock and the relay's. */
   offset: number;
 }

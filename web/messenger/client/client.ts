@@ -17,6 +17,8 @@ import { Tab } from './tab.ts';
 import { isFull } from './troubles.ts';
 import { markRead, write, writeAgain, writeText } from './writing.ts';
 
+/** When the account ended that was here: all that outlives it, until somebody begins anew. */
+const ERASED_AT = 'erased_at';
 /** Stands for every company. */
 const ALL = '';
 const STARTING: AppState = { phase: 'starting', connection: 'connecting', owner: false, name: '', trouble: null, deviceNews: 0, catchingUp: 0, persistent: null };
@@ -51,6 +53,12 @@ export class Client implements MessengerClient {
   }
 
   async start(): Promise<void> {
+    const erasedAt = endedHere();
+    if (erasedAt) {
+      // Once more: the tab may have been closed in the middle of it.
+      await deleteStores().catch(() => {});
+      return this.#app.change({ phase: 'broken', trouble: 'erased', erasedAt });
+    }
     try {
       await this.tab.open();
     } catch (error) {
@@ -203,15 +211,19 @@ export class Client implements MessengerClient {
 
   async reset(): Promise<void> {
     this.#letGo();
-    const names = new Set([DATABASE, KEYS_DATABASE, ...(await indexedDB.databases()).map((one) => one.name ?? '').filter((name) => name.startsWith(DATABASE))]);
-    await Promise.all(Array.from(names, (name) => new Promise<void>((resolve, reject) => {
-      // Another tab may need a moment to let go: the deletion waits for it by itself.
-      const request = indexedDB.deleteDatabase(name);
-      request.onsuccess = () => resolve();
-      request.onerror = () => reject(request.error ?? new Error(name));
-    })));
+    await deleteStores();
     localStorage.clear();
     this.tab.channel.postMessage({ what: 'erased' });
+  }
+
+  /** Removes everything here, once, because the account says that it ended; what is left is when, for whoever looks at this device. */
+  async #end(at: number): Promise<void> {
+    if (endedHere()) return;
+    localStorage.setItem(ERASED_AT, String(at));
+    await this.reset();
+    localStorage.setItem(ERASED_AT, String(at));
+    history.replaceState(null, '', '#/');
+    location.reload();
   }
 
   get #store(): Database {
@@ -250,8 +262,10 @@ export class Client implements MessengerClient {
     this.#app.change({ phase: 'starting', owner: false, name: '' });
   }
 
-  async #takeState({ owner, connection, catchingUp, typing, trouble, offset }: OwnerState): Promise<void> {
+  async #takeState({ owner, connection, catchingUp, typing, trouble, erasedAt, offset }: OwnerState): Promise<void> {
     const before = this.#app.value;
+    // Said on the screen once it is true of this device: each tab starts anew then.
+    if (trouble === 'erased') return void (before.owner && this.#end(erasedAt!));
     this.tab.offset = offset;
     this.#app.change({ connection, catchingUp, trouble, ...(trouble ? { phase: 'broken' as const } : {}) });
     if (connection === 'online' && before.connection !== 'online') for (const company of this.#threads.values()) void this.#renew(company);
@@ -310,4 +324,23 @@ export class Client implements MessengerClient {
     const marks = { ...(pinnedAt ? { pinnedAt } : {}), ...(mutedUntil ? { mutedUntil } : {}), ...(archived ? { archived } : {}), ...(markedUnread ? { markedUnread } : {}) };
     return { company, lastMessage: lastMessage ?? null, unread, draft, blocked, purposes, typing: this.#typing.includes(account), ...marks };
   }
+}
+
+function endedHere(): number {
+  try {
+    return Number(localStorage.getItem(ERASED_AT));
+  } catch {
+    // A browser that stores nothing has had no account.
+    return 0;
+  }
+}
+
+/** Another tab may need a moment to let go: the deletion waits for it by itself. */
+async function deleteStores(): Promise<void> {
+  const names = new Set([DATABASE, KEYS_DATABASE, ...(await indexedDB.databases()).map((one) => one.name ?? '').filter((name) => name.startsWith(DATABASE))]);
+  await Promise.all(Array.from(names, (name) => new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error ?? new Error(name));
+  })));
 }

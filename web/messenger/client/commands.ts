@@ -1,6 +1,7 @@
 // What each stored command does, and which of them have to stay in order: those of one lane.
 import type { Owner } from './owner.ts';
 import { leave } from './chats/leaving.ts';
+import { eraseAccount } from './data/erasing.ts';
 import { block, introduce, join, makeAccount, setPurposes } from './joining.ts';
 import { lookAtDevices, nameDevice, removeDevice } from './devices/own_devices.ts';
 import { RelayUnreachable } from '../../shared/wire/relay_http.ts';
@@ -74,7 +75,7 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
     case 'leave':
       return leave(owner, command.company);
     case 'erase_account':
-      return owner.http.eraseAccount();
+      return eraseAccount(owner);
   }
 }
 

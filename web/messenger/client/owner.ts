@@ -6,6 +6,7 @@ import { RelayHttp, RelayRefused } from '../../shared/wire/relay_http.ts';
 import { canonicalJson } from '../../shared/wire/canonical.ts';
 import type { Notice, OwnerState } from './broadcast.ts';
 import { carryOut, laneOf } from './commands.ts';
+import { hearErasure } from './data/erasing.ts';
 import { Linking } from './devices/linking.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
@@ -46,7 +47,7 @@ export class Owner {
 
   constructor(readonly database: Database, private readonly channel: BroadcastChannel, private readonly relayUrl: string, readonly build: string) {
     this.http = new RelayHttp(relayUrl);
-    this.http.onErased = () => this.#set({ trouble: 'erased' });
+    this.http.onErased = (record) => this.later(() => hearErasure(this, record));
     this.outbox = new Outbox(this);
     this.inbox = new Inbox(this);
     this.uploads = new Uploads(this);
@@ -133,6 +134,12 @@ export class Owner {
     const { sign } = machine;
     this.http.logInAs(me.account, me.device, me.relayName, (login) => sign(canonicalJson(login)));
     this.#connect();
+  }
+
+  /** The account is at its end: nothing is asked for any more, and the tab of this worker removes everything. `at` in seconds. */
+  end(at: number): void {
+    this.#socket?.stop();
+    this.#set({ trouble: 'erased', erasedAt: at * 1000 });
   }
 
   /** Runs after everything before it; the machine is never used by two at once. */

@@ -150,6 +150,13 @@ export class Machine {
     return masterOf(await this.#identity(this.account));
   }
 
+  /** The public half of the master key whose private half is here: no relay can change it; null if there is none. */
+  async ownMasterKey(): Promise<string | null> {
+    const signatures = JSON.parse((await this.machine.sign('')).asJSON()) as Record<string, Record<string, string>>;
+    const master = Object.keys(signatures[this.account] ?? {}).find((key) => key !== `ed25519:${this.device}`);
+    return master?.slice('ed25519:'.length) ?? null;
+  }
+
   /** Signs a record's text with the account's master key. */
   async signAsAccount(text: string, masterKey: string): Promise<SignedRecord> {
     const key = `ed25519:${masterKey}`;

@@ -17,10 +17,12 @@ export class RelayRefused extends Error {
   readonly code: string;
   /** What it was about. */
   readonly field: string;
+  /** Of `erased`: what it shows for it, unchecked. */
+  readonly record: SignedRecord | undefined;
 
-  constructor(status: number, code: string, message: string, field = '') {
+  constructor(status: number, code: string, message: string, field = '', record?: SignedRecord) {
     super(message);
-    [this.status, this.code, this.field] = [status, code, field];
+    [this.status, this.code, this.field, this.record] = [status, code, field, record];
   }
 }
 
@@ -61,8 +63,8 @@ export class RelayHttp {
   #login: { account: string; device: string; relay: string; sign: SignLogin } | null = null;
 
   readonly url: string;
-  /** The relay says that this account was erased. */
-  onErased: () => void = () => {};
+  /** The relay says that this account was erased, and shows, or does not, the account's own word for it. */
+  onErased: (record?: SignedRecord) => void = () => {};
 
   constructor(url: string) {
     this.url = url;
@@ -88,7 +90,7 @@ export class RelayHttp {
   grant = (signed: SignedRecord): Promise<PostRecordAnswer> => this.#receipt('/v1/consent/grants', signed);
   withdraw = (signed: SignedRecord): Promise<PostRecordAnswer> => this.#receipt('/v1/consent/withdrawals', signed);
   /** Ends the account for ever, with all its devices. */
-  eraseAccount = (): Promise<unknown> => this.authorized('DELETE', '/v1/account');
+  eraseAccount = (erasure: SignedRecord): Promise<unknown> => this.authorized('DELETE', '/v1/account', { record: erasure });
   consent = (): Promise<ConsentStates> => this.authorized<ConsentStates>('GET', '/v1/consent').then(
     shaped({ businesses: listOf(having<ConsentState>({ business: text, purposes: listOf(text), records: listOf(record) })) }));
   block = (business: string): Promise<unknown> => this.authorized('PUT', `/v1/blocks/${encodeURIComponent(business)}`);
@@ -185,7 +187,7 @@ export class RelayHttp {
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok && isObject(answer)) return answer as T;
     const refused = refusal(response, answer);
-    if (refused instanceof RelayRefused && refused.code === 'erased') this.onErased();
+    if (refused instanceof RelayRefused && refused.code === 'erased') this.onErased(refused.record);
     throw refused;
   }
 }
@@ -195,6 +197,6 @@ function refusal(response: Response, answer: unknown): RelayRefused | RelayUnrea
   const error = isObject(answer) && isObject(answer.error) ? answer.error : {};
   if (response.ok) return new AnswerUnreadable(`${response.status} with no answer in it`, response.status);
   const permanent = response.status >= 400 && response.status < 500 && response.status !== TOO_MANY && typeof error.code === 'string';
-  if (permanent) return new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''));
+  if (permanent) return new RelayRefused(response.status, error.code as string, String(error.message), String(error.field ?? ''), isObject(error.record) ? (error.record as unknown as SignedRecord) : undefined);
   return new RelayUnreachable(`${response.status} ${response.statusText}`, response.status, Number(error.retry_after) || 0);
 }

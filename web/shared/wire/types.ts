@@ -179,7 +179,7 @@ export interface Event {
 }
 /**
  * Something the relay itself tells a device: a delivery, an expiry, a change of consent or of its account's devices, or
- *     that a customer's account was erased.
+ *     that a customer's account was erased, with the account's own signed word.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Note".
@@ -231,6 +231,18 @@ export interface DirectoryPage {
   after?: string;
 }
 /**
+ * The whole account ends for ever; `device` is the one on which a person decided so, `at` when.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Erasure".
+ */
+export interface Erasure {
+  type: 'handschlag.erasure.v1';
+  account: string;
+  device: string;
+  at: number;
+}
+/**
  * The body of every 4xx and 5xx answer.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -242,6 +254,8 @@ export interface ErrorAnswer {
 /**
  * What went wrong: a code for programs, a sentence for people, and the field, value and limit where there is one.
  *
+ *     `record` stands on `erased`: the account's own word for it.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ErrorBody".
  */
@@ -252,6 +266,7 @@ export interface ErrorBody {
   seen?: string;
   limit?: string;
   retry_after?: number;
+  record?: SignedRecord | null;
 }
 /**
  * A customer's agreement, signed by a certified device of theirs.

@@ -18,6 +18,7 @@ from handschlag.wire.http import (
     ChallengeRequest,
     ClaimKeys,
     CreateAccount,
+    EraseAccount,
     QueryKeys,
     TokenRequest,
     UploadKeys,
@@ -36,7 +37,9 @@ async def post_account(request: web.Request) -> web.Response:
 
 async def delete_account(request: web.Request) -> web.Response:
     """DELETE /v1/account; the sockets of its devices are closed."""
-    for box in await erase_account(request.app[CONTEXT], await authenticated(request)):
+    sender = await authenticated(request)
+    record = (await read_body(request, EraseAccount)).record
+    for box in await erase_account(request.app[CONTEXT], sender, record):
         request.app[SOCKETS].sign_out(box)
     return answer({})
 

@@ -47,6 +47,7 @@ def refusal_answer(error: RequestRefused) -> web.Response:
             seen=error.seen,
             limit=error.limit,
             retry_after=round(error.retry_after, 3),
+            record=error.record,
         ),
     )
 

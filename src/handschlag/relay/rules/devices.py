@@ -16,8 +16,10 @@ from handschlag.wire.certificates import (
 )
 from handschlag.wire.devices import DeviceList, check_device_list
 from handschlag.wire.envelope import OutgoingEnvelope
+from handschlag.wire.erasure import check_erasure
 from handschlag.wire.errors import SignatureInvalid, WireError
 from handschlag.wire.ids import AccountId, DeviceId
+from handschlag.wire.limits import DAY
 from handschlag.wire.refusals import Refusal
 from handschlag.wire.signed import SignedRecord, parse_record
 
@@ -84,6 +86,18 @@ def check_next_list(
             "the list names other devices", field="device_list.devices",
             seen=", ".join(listed.devices), limit=", ".join(sorted(devices)),
         )  # fmt: skip
+
+
+def check_own_erasure(signed: SignedRecord, master: KeyObject | None, device: DeviceId, now: float) -> None:
+    """Raise unless the account's master key signed its end, on this device, and not for another day."""
+    if master is None:
+        raise Conflict("the account has no identity yet", field="record.key", seen=signed.key)
+    account = AccountId(str(master.get("user_id")))
+    erasure = check_erasure(signed, public_key_of(master, account, "master"), account)
+    if erasure.device != device:
+        raise WireError("record.device", erasure.device, f"{device}, the device that asks")
+    if erasure.at > now + DAY:
+        raise WireError("record.at", erasure.at, f"at most {int(now + DAY)}, a day from now")
 
 
 def check_same_keys(known: KeyObject, uploaded: KeyObject, account: AccountId) -> CertifiedDevice:

@@ -1,9 +1,9 @@
 """Takes everything of an account out of the tables, and keeps what nobody can connect with it.
 
-What stays: a keyed hash of the account's id, so that the id never serves again; of each device its row under that hash, with its
-public signing key, so that the number of its mailbox never serves again and it can be told that its account is gone; of each
-consent record the hash, under which whoever holds the record still finds that the relay once took it. Who adds a table that names
-an account, a customer or a mailbox adds it here.
+What stays: a keyed hash of the account's id, so that the id never serves again; of each device its row under that hash, so that the
+number of its mailbox never serves again, and for a while its public signing key beside the account's own signed word, sealed, so
+that it can be shown that its account is gone; of each consent record the hash, under which whoever holds the record still finds
+that the relay once took it. Who adds a table that names an account, a customer or a mailbox adds it here.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def list_objects(connection: Connection, account: AccountId) -> list[str]:
     return [id_ for query in found for id_ in connection.execute(query).scalars()]
 
 
-def erase_rows(connection: Connection, account: AccountId, account_hash: str, now: float) -> None:
-    """Remove an account from every table, in the caller's transaction."""
+def erase_rows(connection: Connection, account: AccountId, account_hash: str, record: str, now: float) -> None:
+    """Remove an account from every table, in the caller's transaction, and keep its own word for it, sealed."""
     boxes = list_boxes(connection, account)
     for table, device_column in _OF_DEVICE:
         connection.execute(delete(table).where(device_column.in_(boxes)))
@@ -88,7 +88,7 @@ def erase_rows(connection: Connection, account: AccountId, account_hash: str, no
     )
     for table, account_column in _OF_ACCOUNT:
         connection.execute(delete(table).where(account_column == account))
-    connection.execute(insert(erased_accounts).values(account_hash=account_hash, erased_at=now))
+    connection.execute(insert(erased_accounts).values(account_hash=account_hash, erased_at=now, record=record))
 
 
 def was_erased(connection: Connection, account_hash: str) -> bool:
@@ -97,7 +97,21 @@ def was_erased(connection: Connection, account_hash: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def erased_device_key(connection: Connection, account_hash: str, device: str) -> str | None:
-    """Return the public signing key of a device whose account was erased."""
-    query = select(devices.c.ed25519).where(devices.c.account == account_hash, devices.c.device == device)
-    return connection.execute(query).scalar()
+def erased_device(connection: Connection, account_hash: str, device: str) -> tuple[str, str] | None:
+    """Return the public signing key of a device whose account was erased, and the account's own word, while they are kept."""
+    query = (
+        select(devices.c.ed25519, erased_accounts.c.record)
+        .join(erased_accounts, erased_accounts.c.account_hash == devices.c.account)
+        .where(devices.c.account == account_hash, devices.c.device == device, erased_accounts.c.record.is_not(None))
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row.ed25519, row.record)
+
+
+def forget_erasures(connection: Connection, *, before: float) -> None:
+    """Drop what was kept for devices of accounts erased before a time; that their ids never serve again stays."""
+    old = select(erased_accounts.c.account_hash).where(
+        erased_accounts.c.erased_at < before, erased_accounts.c.record.is_not(None)
+    )
+    connection.execute(update(devices).where(devices.c.account.in_(old)).values(ed25519=""))
+    connection.execute(update(erased_accounts).where(erased_accounts.c.account_hash.in_(old)).values(record=None))

@@ -21,7 +21,8 @@
     backups                sealed backups: whose, which generation, two sealed texts; generation 0 is one whose first parts came
     backup_parts           their sealed parts, each named by its hash; `current` are those of the generation in force
     push_subscriptions     where a device's browser can be woken, and when it shall not be
-    erased_accounts        keyed hashes of accounts that were erased: their ids never serve again
+    erased_accounts        keyed hashes of accounts that were erased: their ids never serve again; for a while their own word
+                           for it, sealed
     used_challenges        logins that were used, until they would have expired anyway
 
 One envelope: a mailbox row per device of the recipient; acknowledged, it is deleted and, for messages, a `delivered` note is put
@@ -318,7 +319,9 @@ push_subscriptions = Table(
     Index("push_subscriptions_endpoint", "endpoint"),
 )
 
-erased_accounts = Table("erased_accounts", metadata, _text("account_hash", key=True), _time("erased_at"))
+erased_accounts = Table(
+    "erased_accounts", metadata, _text("account_hash", key=True), _time("erased_at"), _text("record", null=True)
+)
 
 used_challenges = Table("used_challenges", metadata, _text("challenge", key=True), _time("expires_at"))
 

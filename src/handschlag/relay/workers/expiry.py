@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from handschlag.relay.actions.accounts.erase_account import expire_erasures
 from handschlag.relay.actions.backups.expire_backups import expire_backups
 from handschlag.relay.actions.envelopes.expire_events import expire_events
 from handschlag.relay.actions.media.expire_media import expire_media
@@ -22,6 +23,7 @@ async def run_expiry(context: Context) -> None:
             await expire_media(context)
             await expire_backups(context)
             await expire_codes(context)
+            await expire_erasures(context)
         except Exception:  # noqa: BLE001  a database that was away for a moment must not end expiry for good
             _log.exception("expiry_failed")
             count = 0

@@ -1,7 +1,6 @@
 """Forgets a customer whose account was erased: name, number and language at once, what was said as the setting tells.
 
-The relay says so without a signature; a relay that lies makes a company forget, and could as well deliver nothing. Nothing is told to
-the company's programs: the Cloud API has no event for it, and what they send is answered as undeliverable.
+The caller has seen the account's own signed word for it. What the programs send from then on is answered as undeliverable.
 """
 
 from __future__ import annotations

@@ -79,7 +79,8 @@ async def _receive(running: Running, company: Company, relay: RelayHttp, event: 
         if note.what in {"delivered", "expired"}:
             settle_note(running, company, note)
         elif note.what == "erased":
-            await forget_customer(running, company, note.account)
+            if await _has_ended_itself(running, company, note):
+                await forget_customer(running, company, note.account)
         elif await _is_vouched_for(running, company, relay, note):
             contact = await company.contacts.of(note.account, running.clock.now())
             take_consent_note(running, company, contact, note)
@@ -149,6 +150,15 @@ async def _is_vouched_for(running: Running, company: Company, relay: RelayHttp, 
     if not signed:
         _log.warning("grant_not_signed", company=company.id, account=note.account)
     return signed
+
+
+async def _has_ended_itself(running: Running, company: Company, note: Note) -> bool:
+    """Return whether the account's pinned master key signed its end: on a relay's word alone nobody is forgotten."""
+    await bring_peer(company, running.store, note.account)
+    if company.device.erasure_of(note.account, note.record) is not None:
+        return True
+    _log.warning("erasure_not_signed", company=company.id, account=note.account)
+    return False
 
 
 def _take(running: Running, company: Company, contact: Contact, opened: Opened) -> OpenedBody | None:

@@ -8,9 +8,10 @@ from handschlag.relay.actions.accounts.erase_account import erased_hash
 from handschlag.relay.context import Context
 from handschlag.relay.errors import Erased, Forbidden, Unauthorized
 from handschlag.relay.mailroom import Address
+from handschlag.relay.rules.kept_erasures import open_erasure
 from handschlag.relay.rules.tokens import issue_challenge, issue_token, read_claim
 from handschlag.relay.storage.accounts import removed_key
-from handschlag.relay.storage.erasure import erased_device_key
+from handschlag.relay.storage.erasure import erased_device
 from handschlag.relay.storage.mailboxes import use_challenge
 from handschlag.wire.canonical import hash_of
 from handschlag.wire.errors import WireError
@@ -58,11 +59,13 @@ async def log_in(context: Context, request: TokenRequest) -> TokenAnswer:
 async def _check_not_removed(context: Context, request: TokenRequest, *, known: bool) -> None:
     """Raise for a device that was removed, or whose account was erased, and that proves to be it; nobody else learns of it."""
     login = parse_record(request.login, Login, "login")
+    kept = ""
     if known:
         key = await context.store.read(lambda connection: removed_key(connection, login.account, login.device))
     else:
         account_hash = erased_hash(context, login.account)
-        key = await context.store.read(lambda connection: erased_device_key(connection, account_hash, login.device))
+        found = await context.store.read(lambda connection: erased_device(connection, account_hash, login.device))
+        key, kept = found or (None, "")
     if key is None:
         return
     try:
@@ -70,7 +73,8 @@ async def _check_not_removed(context: Context, request: TokenRequest, *, known: 
     except WireError:
         return
     if not known:
-        raise Erased("this account was erased", field="account", seen=login.account)
+        record = open_erasure(context.secrets.number_key, login.account, kept)
+        raise Erased("this account was erased", field="account", seen=login.account, record=record)
     raise Forbidden("this device was signed out by another one of its account", field="device", seen=login.device)
 
 
