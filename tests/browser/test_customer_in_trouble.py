@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CALLS = re.compile(r"/v1/")
+# What a browser does whose disk is full, in the page alone; and what the owner of the keys says of its own.
+FILL_UP = """window.put = IDBObjectStore.prototype.put;
+window.add = IDBObjectStore.prototype.add;
+IDBObjectStore.prototype.put = IDBObjectStore.prototype.add = () => { throw new DOMException('', 'QuotaExceededError'); };
+0"""
+MAKE_ROOM = "Object.assign(IDBObjectStore.prototype, { put: window.put, add: window.add })"
+SAY_FULL = """new BroadcastChannel('handschlag').postMessage({ what: 'state', state:
+  { owner: 'x', connection: 'online', catchingUp: 0, typing: [], trouble: 'no_room', offset: 0 } })"""
+ASK_STATE = "new BroadcastChannel('handschlag').postMessage({ what: 'ask_state' })"
 ANYONE = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*", "Access-Control-Allow-Methods": "*"}
 PAGE = {"content_type": "text/html", "body": "<html>Please log in</html>"}
 RUBBISH: list[dict[str, Any]] = [PAGE, {"json": {"a": 1}}, {"status": 500, "body": ""}]
@@ -70,3 +79,18 @@ def test_a_page_instead_of_the_keys_or_of_an_answer_is_said_and_can_be_tried_aga
     context.unroute("**/*.wasm")
     ines.writes("wieder da")
     ines.is_heard("wieder da")
+
+    # A full disk is said, and takes nothing of what is being written with it.
+    page.evaluate(FILL_UP)
+    ines.writes("kein Platz dafür")
+    expect(page.get_by_text("There is no room left on this device, so nothing was stored.")).to_be_visible()
+    expect(ines.field).to_have_value("kein Platz dafür")
+    page.evaluate(SAY_FULL)
+    expect(page.get_by_role("alert").filter(has_text="None is lost: they wait for you.")).to_be_visible()
+    expect(page.get_by_role("link", name="Make room")).to_have_attribute("href", "#/settings/data")
+    expect(ines.field).to_have_value("kein Platz dafür")
+    page.evaluate(MAKE_ROOM)
+    page.evaluate(ASK_STATE)
+    expect(page.get_by_role("link", name="Make room")).to_have_count(0)
+    ines.presses("send")
+    ines.is_heard("kein Platz dafür")

@@ -162,3 +162,9 @@ def test_a_customer_is_asked_after_the_first_message_and_then_woken_without_a_wo
     expect(ines.field).to_be_visible()
     ines.sees("während du weg warst")
     until(lambda: not ines.shown())
+
+    # The browser took the address away and does not say which: the service worker gets another, and the relay hears of it.
+    moved = {"endpoint": f"{ines.service.origin}/moved", "keys": ines.browser.keys}
+    ines.context.service_workers[0].evaluate(SUBSCRIBE % json.dumps(moved))
+    ines.context.service_workers[0].evaluate("void self.dispatchEvent(new ExtendableEvent('pushsubscriptionchange'))")
+    until(lambda: moved["endpoint"] in ines.stored("facts").get("push_told", ""))

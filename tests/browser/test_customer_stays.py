@@ -123,7 +123,11 @@ class TestASecondTab:
         to = ines.becomes_known("aus dem ersten")
         second = ines.opens_another_tab()
         second.sees("aus dem ersten")
+        # Words that were begun in one are in the other, until somebody goes on there.
+        ines.field.fill("aus dem")
+        expect(second.field).to_have_value("aus dem")
         second.writes("aus dem zweiten")
+        expect(ines.field).to_have_value("")
         ines.is_heard("aus dem zweiten")
         ines.airline.says(to, "an beide")
         expected = ["aus dem ersten", "aus dem zweiten", "an beide"]

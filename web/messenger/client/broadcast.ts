@@ -37,7 +37,7 @@ export type Notice =
   /** Files are wanted; one is not wanted any more, or is not to be brought; how much of one is here or there, or that its rows changed. */
   | { what: 'fetch' }
   | { what: 'stop_file'; id: string; own?: boolean }
-  | { what: 'file'; id: string; done?: number }
+  | { what: 'file'; id: string; done?: number; problem?: 'full' }
   /** The account's devices, or what is to be said about them, changed in the store. */
   | { what: 'devices' }
   /** Of linking a device: what a person wants or answers, and how it stands. */

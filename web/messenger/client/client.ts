@@ -195,6 +195,8 @@ export class Client implements MessengerClient {
 
   async setDraft(company: string, text: string): Promise<void> {
     await changeCompany(this.#store, company, (stored) => ({ ...stored, draft: text }));
+    // The same chat may stand in another tab.
+    this.tab.channel.postMessage({ what: 'changed', company });
     await this.#refresh(company);
   }
 

@@ -1,6 +1,7 @@
 // Says that a company wrote, never what: woken by the relay, or told by a tab. It reads two stores and writes one address; no ratchet moves here.
+import { openChannel, type Notice } from '../client/broadcast.ts';
 import { isMuted } from '../client/chats/keeping.ts';
-import { ADDRESS, CHOICES, type Address, type Choices } from '../client/push/choices.ts';
+import { ADDRESS, CHOICES, PUSH_KEY, type Address, type Choices } from '../client/push/choices.ts';
 import { addressOf } from '../client/push/subscribing.ts';
 import { openExisting } from './existing_store.ts';
 
@@ -55,18 +56,22 @@ export function listenForMessages(worker: ServiceWorkerGlobalScope): void {
     (event as ExtendableEvent).waitUntil(keepAddress(oldSubscription ?? null, newSubscription ?? null));
   });
 
-  /** The browser chose another address: the relay is told it by the next tab, which alone can prove who we are. */
+  /** The browser chose another address, or took the old one away: the relay is told it by a tab, which alone can prove who we are. */
   async function keepAddress(before: PushSubscription | null, after: PushSubscription | null): Promise<void> {
-    const applicationServerKey = before?.options.applicationServerKey;
-    const made = after ?? (applicationServerKey ? await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }) : null);
-    const address = made && addressOf(made);
-    const database = address && (await openExisting());
+    const database = await openExisting();
     if (!database) return;
-    const transaction = database.transaction(['facts', 'commands'], 'readwrite');
-    await transaction.objectStore('facts').put(address satisfies Address, ADDRESS);
-    await transaction.objectStore('commands').add({ kind: 'push' });
-    await transaction.done;
-    database.close();
+    try {
+      // Not every browser says which one it was.
+      const applicationServerKey = before?.options?.applicationServerKey ?? ((await database.get('facts', PUSH_KEY)) as BufferSource | undefined);
+      const made = after ?? (applicationServerKey ? await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }).catch(() => null) : null);
+      const transaction = database.transaction(['facts', 'commands'], 'readwrite');
+      await transaction.objectStore('facts').put((made && addressOf(made)) satisfies Address | null, ADDRESS);
+      await transaction.objectStore('commands').add({ kind: 'push' });
+      await transaction.done;
+    } finally {
+      database.close();
+    }
+    openChannel().postMessage({ what: 'command' } satisfies Notice);
   }
 
   async function show(company: string, woken: boolean): Promise<void> {

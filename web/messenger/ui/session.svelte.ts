@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import { fromStore } from 'svelte/store';
 import type { AppState, ChatSummary, MessengerClient } from '../client/api.ts';
+import { isFull } from '../client/troubles.ts';
 import { dayOf } from './model/dates.ts';
 import { Pictures } from './model/pictures.ts';
 import type { InstallPrompt } from './notifications/installing.ts';
@@ -92,13 +93,13 @@ export class Session {
     });
   }
 
-  /** Runs what may fail for want of a network, and says so instead of staying silent. */
+  /** Runs what may fail for want of a network or of room, and says so instead of staying silent. */
   async attempt(action: () => Promise<void>): Promise<boolean> {
     try {
       await action();
       return true;
-    } catch {
-      this.say(t().errors.notDone);
+    } catch (error) {
+      this.say(t().errors[isFull(error) ? 'noRoom' : 'notDone']);
       return false;
     }
   }

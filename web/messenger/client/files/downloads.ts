@@ -55,8 +55,10 @@ export class Downloads {
     this.#underWay.set(row.id, stop);
     const problem = await this.#receive(row, stop).then(() => null, problemOf);
     this.#underWay.delete(row.id);
-    const again = problem !== null && (await this.#settle(row, problem).catch(() => true));
-    this.#owner.tell({ what: 'file', id: row.id });
+    let unsaid = false;
+    const again = problem !== null && (await this.#settle(row, problem).catch(() => (unsaid = true)));
+    // A disk may be too full to note that it is full.
+    this.#owner.tell({ what: 'file', id: row.id, ...(unsaid && problem === 'full' ? { problem } : {}) });
     if (!again) return this.work();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.work(), AGAIN[Math.min(this.#tries++, AGAIN.length - 1)]);

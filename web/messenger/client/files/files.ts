@@ -12,6 +12,8 @@ export type FileState =
   | { is: 'here'; file: Blob }
   | { is: 'problem'; problem: 'gone' | 'wrong' | 'full' };
 
+type Progress = Extract<Notice, { what: 'file' }>;
+
 /** Where a received file stands, live; null until it is known. */
 export function fileState(tab: Tab, { id }: FilePointer): Observable<FileState | null> {
   return followed<FileState | null>(tab, id, null, async (before) => {
@@ -21,7 +23,7 @@ export function fileState(tab: Tab, { id }: FilePointer): Observable<FileState |
     if (!wanted) return { is: 'absent' };
     if (wanted.problem) return { is: 'problem', problem: wanted.problem };
     return { is: 'coming', done: before?.is === 'coming' ? before.done : await doneOf(tab, id) };
-  }, (before, done) => (before?.is === 'here' ? before : { is: 'coming', done }));
+  }, (before, { done = 0, problem }) => (before?.is === 'here' ? before : problem ? { is: 'problem', problem } : { is: 'coming', done }));
 }
 
 /** How much of an own message's file is at the relay, live; null when there is nothing to wait for, undefined until that is known. */
@@ -29,7 +31,7 @@ export function uploadState(tab: Tab, message: string, { id }: FilePointer): Obs
   return followed<{ done: number } | null | undefined>(tab, id, undefined, async (before) => {
     const row = await tab.store.get('uploads', message);
     return row ? { done: before?.done ?? row.done } : null;
-  }, (_, done) => ({ done }));
+  }, (_, { done = 0 }) => ({ done }));
 }
 
 /** Asks for a file of a message, also once more for one that could not be had. */
@@ -76,7 +78,7 @@ async function doneOf(tab: Tab, id: string): Promise<number> {
 }
 
 /** Looks at the store when something changed, and hears of progress in between. */
-function followed<T>(tab: Tab, id: string, first: T, look: (before: T) => Promise<T>, progress: (before: T, done: number) => T): Observable<T> {
+function followed<T>(tab: Tab, id: string, first: T, look: (before: T) => Promise<T>, progress: (before: T, notice: Progress) => T): Observable<T> {
   const cell = new Cell<T>(first);
   let before: Promise<void> = Promise.resolve();
   // One after the other: an older look must not be shown after a newer one.
@@ -85,8 +87,8 @@ function followed<T>(tab: Tab, id: string, first: T, look: (before: T) => Promis
   }).catch(() => {}));
   const hear = (notice: Notice): void => {
     if (notice.what !== 'file' || notice.id !== id) return;
-    if (notice.done === undefined) read();
-    else cell.set(progress(cell.value, notice.done));
+    if (notice.done === undefined && !notice.problem) read();
+    else cell.set(progress(cell.value, notice));
   };
   cell.onUse(() => {
     tab.listeners.add(hear);

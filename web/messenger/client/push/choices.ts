@@ -28,6 +28,8 @@ export interface Address {
 
 export const CHOICES = 'notifications';
 export const ADDRESS = 'push_address';
+/** The relay's key for push services, for the service worker, which may need it without a tab. */
+export const PUSH_KEY = 'push_key';
 /** What the relay was told last, as text; unknown while it is being told. */
 export const TOLD = 'push_told';
 const UNCHOSEN: Choices = { on: false, show: 'sender', sound: false, quiet: null, language: 'en' };

@@ -2,7 +2,7 @@
 import { fromBase64 } from '../../../shared/wire/canonical.ts';
 import { fact } from '../store.ts';
 import type { Tab } from '../tab.ts';
-import { ADDRESS, choose, readChoices, type Address, type Choices } from './choices.ts';
+import { ADDRESS, choose, PUSH_KEY, readChoices, type Address, type Choices } from './choices.ts';
 
 /** `waking`: also while the app is closed. `open`: only while it is open, because this browser has no push service for us. */
 export type Standing = 'unsupported' | 'install' | 'denied' | 'off' | 'open' | 'waking';
@@ -56,6 +56,7 @@ async function subscribe(tab: Tab): Promise<Address | null> {
     const { push_key } = await tab.relay.info();
     if (!push_key) return null;
     const applicationServerKey = fromBase64(push_key.replaceAll('-', '+').replaceAll('_', '/'));
+    await tab.store.put('facts', applicationServerKey, PUSH_KEY);
     const before = await manager.getSubscription();
     // A relay that was set up anew has another key, and an address made for the old one is dead.
     if (before && !same(before.options?.applicationServerKey, applicationServerKey)) await before.unsubscribe();

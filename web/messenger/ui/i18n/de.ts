@@ -243,7 +243,7 @@ export const de = {
   },
   trouble: {
     no_storage: { title: 'Dieser Browser lässt uns nichts speichern', text: 'Ohne Speicher gibt es keinen Ort für Ihre Schlüssel und Nachrichten. Private Fenster und strenge Einstellungen verbieten es oft: Öffnen Sie diese Seite in einem normalen Fenster.' },
-    no_room: { title: 'Auf diesem Gerät ist kein Platz mehr', text: 'Neue Nachrichten können nicht gespeichert werden. Verloren geht keine: sie warten auf Sie. Schaffen Sie Platz und laden Sie dann neu.' },
+    no_room: { title: 'Auf diesem Gerät ist kein Platz mehr', text: 'Neue Nachrichten können nicht gespeichert werden. Verloren geht keine: sie warten auf Sie. Schaffen Sie Platz; danach geht es von selbst weiter.' },
     no_crypto: { title: 'Die Verschlüsselung konnte nicht geladen werden', text: 'Ohne sie wird nichts gesendet; Ihre Nachrichten sind sicher. Wir versuchen es weiter. Hilft das nicht, prüfen Sie Ihre Verbindung, oder der Browser ist vielleicht zu alt.' },
     lost_keys: { title: 'Ihre Schlüssel sind nicht mehr auf diesem Gerät', text: 'Der Browser hat sie entfernt, oder sie sind beschädigt. Mit Ihrem Wiederherstellungscode geht es weiter wie zuvor. Ohne ihn können Sie löschen, was übrig ist, und neu beginnen; Unternehmen sehen Sie dann als neuen Kunden.' },
     erased: { title: 'Dieses Konto wurde gelöscht', text: 'Chats, Dateien und Schlüssel sind auch von diesem Gerät entfernt, und niemand kann sie zurückholen.' },
@@ -251,6 +251,7 @@ export const de = {
     anew: 'Neu beginnen',
     signed_out: { title: 'Dieses Gerät wurde abgemeldet', text: 'Ein anderes Ihrer Geräte hat es aus Ihrem Konto genommen. Hier wird nichts mehr gesendet oder empfangen. Löschen Sie jetzt seine Schlüssel und Nachrichten; auf Ihren anderen Geräten bleiben sie.' },
     config: { title: 'Handschlag konnte nicht geladen werden', text: 'Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
+    makeRoom: 'Platz schaffen',
     reload: 'Neu laden',
     recover: 'Wiederherstellungscode verwenden',
     restart: 'Löschen und neu beginnen',
@@ -258,7 +259,7 @@ export const de = {
   loading: 'Handschlag startet …',
   loadingPart: 'Wird geladen …',
   update: { ready: 'Eine neue Version ist bereit.', restart: 'Jetzt neu starten' },
-  errors: { partMissing: 'Dieser Teil der App konnte nicht geladen werden.', notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.' },
+  errors: { partMissing: 'Dieser Teil der App konnte nicht geladen werden.', notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.', noRoom: 'Auf diesem Gerät ist kein Platz mehr, darum wurde nichts gespeichert. Schaffen Sie welchen und versuchen Sie es noch einmal.' },
   undo: 'Rückgängig',
   close: 'Schließen',
 } satisfies typeof en;

@@ -242,7 +242,7 @@ export const en = {
   },
   trouble: {
     no_storage: { title: 'This browser does not let us store anything', text: 'Without storage there is nowhere to keep your keys and messages. Private windows and strict settings often forbid it: open this page in a normal window.' },
-    no_room: { title: 'There is no room left on this device', text: 'New messages cannot be stored. None is lost: they wait for you. Make some room, then load again.' },
+    no_room: { title: 'There is no room left on this device', text: 'New messages cannot be stored. None is lost: they wait for you. Make some room; then it goes on by itself.' },
     no_crypto: { title: 'The encryption could not be loaded', text: 'Without it nothing is sent; your messages are safe. We keep trying. If that does not help, check your connection, or the browser may be too old.' },
     lost_keys: { title: 'Your keys are gone from this device', text: 'The browser removed them or they were damaged. With your recovery code you go on as before. Without it you can erase what is left and begin anew; companies will see you as a new customer.' },
     erased: { title: 'This account was erased', text: 'Chats, files and keys are removed from this device too, and nobody can bring them back.' },
@@ -250,6 +250,7 @@ export const en = {
     anew: 'Begin anew',
     signed_out: { title: 'This device was signed out', text: 'Another of your devices took it out of your account. Nothing is sent or received here any more. Delete its keys and messages now; they stay on your other devices.' },
     config: { title: 'Handschlag could not be loaded', text: 'Check your connection and try again.' },
+    makeRoom: 'Make room',
     reload: 'Load again',
     recover: 'Use the recovery code',
     restart: 'Erase and begin anew',
@@ -257,7 +258,7 @@ export const en = {
   loading: 'Handschlag is starting…',
   loadingPart: 'Loading…',
   update: { ready: 'A new version is ready.', restart: 'Restart now' },
-  errors: { partMissing: 'This part of the app could not be loaded.', notDone: 'That did not work. Check your connection and try again.' },
+  errors: { partMissing: 'This part of the app could not be loaded.', notDone: 'That did not work. Check your connection and try again.', noRoom: 'There is no room left on this device, so nothing was stored. Make some, then try again.' },
   undo: 'Undo',
   close: 'Close',
 };

@@ -2,14 +2,27 @@
 import type { MessengerClient } from '../../../client/api.ts';
 
 const KEEP_AFTER = 300;
+const AGAIN_AFTER = 5000;
 const TYPING_EVERY = 5000;
 
 export class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: string | null = null;
   #told = -Infinity;
+  /** What this tab knows to be on disk. */
+  #known: string;
 
-  constructor(private readonly client: Pick<MessengerClient, 'setDraft' | 'typing'>, private readonly company: string) {}
+  constructor(private readonly client: Pick<MessengerClient, 'setDraft' | 'typing'>, private readonly company: string, stored: string) {
+    this.#known = stored;
+  }
+
+  /** Hears what is on disk now; returns whether another tab wrote or sent it, and nothing was written here since. */
+  isNews(stored: string, text: string): boolean {
+    const untouched = this.#waiting === null && text === this.#known;
+    const news = stored !== this.#known;
+    this.#known = stored;
+    return news && untouched;
+  }
 
   keep(text: string): void {
     this.#waiting = text;
@@ -20,9 +33,13 @@ export class Draft {
   flush(): void {
     this.#stop();
     if (this.#waiting === null) return;
-    const text = this.#waiting;
+    const text = (this.#known = this.#waiting);
     this.#waiting = null;
-    void this.client.setDraft(this.company, text);
+    // Without room it is tried again, until something else is written.
+    this.client.setDraft(this.company, text).catch(() => {
+      this.#waiting ??= text;
+      this.#timer ??= setTimeout(() => this.flush(), AGAIN_AFTER);
+    });
   }
 
   #stop(): void {
@@ -34,6 +51,7 @@ export class Draft {
   drop(): void {
     this.#stop();
     this.#waiting = null;
+    this.#known = '';
   }
 
   tellTyping(): void {

@@ -1,6 +1,6 @@
 // A voice message from the first word to sending: recording, stopped to be heard once more, packed, sent.
 import { MicrophoneError, Recorder, type MicrophoneProblem, type Recording } from '../../../client/composing/recorder.ts';
-import { sendFile } from '../../../client/files/send_file.ts';
+import { FileRefused, sendFile } from '../../../client/files/send_file.ts';
 import type { Tab } from '../../../client/tab.ts';
 
 /** How many of the last moments are shown while recording. */
@@ -17,6 +17,8 @@ export class Voice {
   problem = $state<MicrophoneProblem | 'failed' | null>(null);
   /** In bytes, when it was stopped there. */
   full = $state(0);
+  /** There was no room for it on this device: it is kept here until there is. */
+  notStored = $state(false);
   recording = $state.raw<Recording | null>(null);
   #recorder = this.#make();
 
@@ -62,14 +64,16 @@ export class Voice {
     await this.stop();
     const { recording } = this;
     if (!recording || recording.seconds < SHORTEST) return false;
-    this.state = 'packing';
+    [this.state, this.notStored] = ['packing', false];
     try {
       const { toOgg } = await import('../../../client/composing/to_ogg.ts');
       const file = await toOgg(recording.sound);
       await sendFile(tab, company, { kind: 'audio', file, voice: true, seconds: recording.seconds, waveform: recording.waveform }, quoteId);
       return true;
-    } catch {
-      this.#fail('failed');
+    } catch (error) {
+      this.notStored = error instanceof FileRefused && error.problem === 'full';
+      if (this.notStored) this.state = 'stopped';
+      else this.#fail('failed');
       return false;
     }
   }
