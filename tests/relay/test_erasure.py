@@ -31,7 +31,7 @@ async def tables_with(relay: Relay, word: str) -> set[str]:
     """Return the tables in which a word stands."""
     await relay.context.store.flushed()
     tables = await relay.context.store.read(everything)
-    return {name for name, rows in tables.items() if any(word in str(row) for row in rows)}
+    return {name for name, rows in tables.items() if any(word in str(tuple(row)) for row in rows)}
 
 
 def master_of(identity: Identity) -> SigningKey:

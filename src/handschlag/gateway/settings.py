@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from handschlag.object_store import URL_PATTERN
@@ -74,6 +74,11 @@ class GatewaySettings(BaseSettings):
         default="delete",
         description="Whether what was said stays when a customer erases the account: keep it where a law demands that.",
     )
+    messages_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        description="How long what was said is kept; ids, times and states stay. At least 30 days; 0 is for ever.",
+    )
     outbox_limit: int = Field(
         default=50_000, ge=1, description="Messages waiting for the relay before new ones are refused."
     )
@@ -124,6 +129,15 @@ class GatewaySettings(BaseSettings):
 
     contacts_in_memory: int = Field(default=50_000, ge=100, description="Contacts kept in memory.")
     peers_in_memory: int = Field(default=20_000, ge=10, description="Customers whose sessions are kept in memory.")
+
+    @field_validator("messages_seconds")
+    @classmethod
+    def _outlives_the_relays_mailbox(cls, value: float) -> float:
+        # A message waits for its reader as long, and is sealed again if a device could not open it.
+        if 0 < value < 30 * DAY:
+            message = f"got {value:g}, expected 0 or at least {30 * DAY:g} (30 days)"
+            raise ValueError(message)
+        return value
 
     @property
     def database(self) -> str:

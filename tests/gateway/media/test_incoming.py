@@ -30,7 +30,8 @@ async def sent(house: House, content: bytes = CONTENT, mime_type: str = "image/p
 
 async def keep(house: House, file: MediaFile) -> IncomingMedia:
     running = house.gateway.running
-    kept = keep_incoming_media(running, running.companies[house.company.id], file, house.clock.now())
+    customer = house.customers[0].account
+    kept = keep_incoming_media(running, running.companies[house.company.id], customer, file, house.clock.now())
     await running.store.flushed()
     return kept
 

@@ -21,7 +21,7 @@ MESSAGING = "whatsapp_business_messaging"
 # What belongs to sending and receiving.
 _MESSAGING_PATHS = frozenset(
     {
-        *((ID, "messages"), (ID, "media"), (ID, "block_users")),
+        *((ID, "messages"), (ID, "media"), (ID, "block_users"), (ID, "customers", ITEM)),
         # They hold what people write.
         *((ID, "webhook_events"), (ID, "webhook_deliveries"), (ID, "webhook_deliveries", ITEM), (ID, "webhook_replay")),
     }

@@ -17,6 +17,7 @@ from handschlag.gateway.cloud_api.numbers import (
     business_profile,
     commerce,
     conversational,
+    customers,
     encryption_key,
     me,
     message_qrdls,
@@ -99,6 +100,7 @@ ROUTES: dict[tuple[str, ...], dict[str, Route]] = {
         "POST": Route(block_users.block_users, block_users.BlockUsers),
         "DELETE": Route(block_users.unblock_users, block_users.BlockUsers),
     },
+    (ID, "customers", ITEM): {"DELETE": Route(customers.delete_customer)},
     (ID, "safety_number"): {"GET": Route(safety_numbers.read_safety_number, safety_numbers.ReadSafetyNumber)},
     (ID, "whatsapp_business_encryption"): {
         "GET": Route(encryption_key.read_encryption_key),

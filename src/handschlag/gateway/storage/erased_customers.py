@@ -1,16 +1,31 @@
-"""Takes the words exchanged with one customer out of the tables; ids, times and states of what was sent stay for the books."""
+"""Takes what was exchanged with one customer, or too long ago, out of the tables; ids, times and states of what was sent stay."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, update
+from typing import NamedTuple
 
+from sqlalchemy import Connection, and_, delete, or_, select, update
+
+from handschlag.gateway.storage.contacts import Contact
+from handschlag.gateway.storage.schema import blocked_customers, media, subscriptions, webhook_log, webhook_queue
 from handschlag.gateway.storage.schema.message_tables import (
     incoming_messages,
     opened_bodies,
     outgoing_messages,
     waiting_messages,
 )
+from handschlag.gateway.storage.webhook_queue import CURSOR
 from handschlag.wire.ids import AccountId
+
+# What is left of a message that was sent.
+_EMPTY = {"body": b"{}", "salt": None, "callback_data": None}
+
+
+class RemovedFile(NamedTuple):
+    """A file that has no row any more, and the object it may have left."""
+
+    id: str
+    object: str | None
 
 
 def delete_words_with(connection: Connection, company: int, customer: AccountId) -> None:
@@ -20,5 +35,64 @@ def delete_words_with(connection: Connection, company: int, customer: AccountId)
     connection.execute(
         update(outgoing_messages)
         .where(outgoing_messages.c.company == company, outgoing_messages.c.customer == customer)
-        .values(body=b"{}", salt=None, callback_data=None)
+        .values(_EMPTY)
     )
+
+
+def delete_files_of(connection: Connection, company: int, customer: AccountId) -> list[RemovedFile]:
+    """Delete the rows of the files a customer sent; their objects are removed afterwards."""
+    mine = (media.c.company == company) & (media.c.customer == customer)
+    removed = [RemovedFile(*row) for row in connection.execute(select(media.c.id, media.c.object).where(mine))]
+    connection.execute(delete(media).where(mine))
+    return removed
+
+
+def delete_events_about(connection: Connection, lane: int, user_id: str) -> None:
+    """Delete a customer's events from the log of deliveries, and those kept for programs that read them.
+
+    What an endpoint has not confirmed yet stays until it has, or until its time is over. Others may share the lane: what is about
+    this customer names their user id.
+    """
+    sought = f'"{user_id}"'.encode()
+    log = select(webhook_log.c.subscription, webhook_log.c.sequence, webhook_log.c.entry).where(
+        webhook_log.c.lane == lane
+    )
+    read = select(webhook_queue.c.subscription, webhook_queue.c.sequence, webhook_queue.c.entry).where(
+        webhook_queue.c.lane == lane,
+        webhook_queue.c.subscription.in_(select(subscriptions.c.id).where(subscriptions.c.delivery == CURSOR)),
+    )
+    for table, query in ((webhook_log, log), (webhook_queue, read)):
+        for subscription, sequence, entry in connection.execute(query).all():
+            if sought in (entry or b""):
+                connection.execute(
+                    delete(table).where(table.c.subscription == subscription, table.c.sequence == sequence)
+                )
+
+
+def forget_numbers_of(connection: Connection, company: int, contact: Contact) -> None:
+    """Name a customer by pseudonyms where a number may stand: in the books of what was sent, and in the list of blocked ones."""
+    sent = (outgoing_messages.c.company == company) & (outgoing_messages.c.customer == contact.customer)
+    connection.execute(update(outgoing_messages).where(sent).values(recipient=contact.pseudo_number))
+    blocked = (blocked_customers.c.company == company) & (blocked_customers.c.name == contact.user_id)
+    connection.execute(update(blocked_customers).where(blocked).values(wa_id=None))
+
+
+def delete_old_words(connection: Connection, *, before: float, most: int) -> int:
+    """Delete what was received, and empty what was sent, before a time, at most `most` of each; return how many those were."""
+    gone = 0
+    for table, at in (
+        (incoming_messages, incoming_messages.c.stored_at),
+        (outgoing_messages, outgoing_messages.c.accepted_at),
+    ):
+        old = at < before
+        if table is outgoing_messages:
+            old &= outgoing_messages.c.body != _EMPTY["body"]
+        rows = connection.execute(select(table.c.company, table.c.id).where(old).limit(most)).all()
+        if not rows:
+            continue
+        these = or_(*(and_(table.c.company == company, table.c.id == id_) for company, id_ in rows))
+        connection.execute(
+            delete(table).where(these) if table is incoming_messages else update(table).where(these).values(_EMPTY)
+        )
+        gone += len(rows)
+    return gone

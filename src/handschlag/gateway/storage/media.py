@@ -9,12 +9,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from handschlag.database.hot import insert_rows
 from handschlag.gateway.storage.schema import media, upload_parts
+from handschlag.wire.ids import AccountId
 
 Source = Literal["upload", "link", "incoming"]
 
 
 class MediaRow(msgspec.Struct, frozen=True):
-    """One file; `next_try` is 0 unless it has to be fetched from the relay; `preview` is JSON, made when it is first sent."""
+    """One file; `next_try` is 0 unless it has to be fetched from the relay; `preview` is JSON, made when it is first sent;
+    `customer` is who sent a received one.
+    """
 
     id: str
     company: int
@@ -34,6 +37,7 @@ class MediaRow(msgspec.Struct, frozen=True):
     created_at: float
     expires_at: float
     preview: str | None = None
+    customer: AccountId | None = None
 
     def __repr__(self) -> str:
         return f"MediaRow({self.id})"

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from handschlag.gateway.webhooks.endpoint import PostEvents
 
 
+def lane_of(conversation: str) -> int:
+    """Return the number that keeps a conversation's events in order."""
+    return crc32(conversation.encode()) & 0x7FFFFFFF
+
+
 class WebhookPublisher:
     """Knows the endpoints of every app."""
 
@@ -155,7 +160,7 @@ class WebhookPublisher:
             return
         self._sequence += 1
         now = self._clock.now()
-        lane = crc32(conversation.encode()) & 0x7FFFFFFF
+        lane = lane_of(conversation)
         for to in told:
             event = QueuedEvent(to.subscription.id, self._sequence, lane, field, entry, 0, now, now)
             self._store.add(ENQUEUE_EVENT, (event.subscription, event.sequence, lane, field, entry, 0, now, now))

@@ -1,4 +1,4 @@
-"""Forgets what is of no use any more: ids of envelopes that no relay can bring again."""
+"""Forgets what is of no use any more, such as ids of envelopes that no relay can bring again, and what the settings keep no longer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from handschlag.gateway.actions.media.clear_media import clear_media
+from handschlag.gateway.actions.messages.forget_old_words import forget_old_words
 from handschlag.gateway.actions.numbers.forget_answers import forget_old_answers
 from handschlag.gateway.actions.webhooks.forget_old_deliveries import forget_old_deliveries
 from handschlag.gateway.storage.device_state import forget_opened
@@ -24,4 +25,5 @@ async def keep_house(running: Running) -> None:
         await running.store.write(lambda connection: forget_opened(connection, now=now))  # noqa: B023  awaited here
         await forget_old_answers(running)
         await forget_old_deliveries(running)
+        await forget_old_words(running)
         await clear_media(running)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from handschlag.content.media import MediaFile
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
+    from handschlag.wire.ids import AccountId
 
 
 class IncomingMedia(NamedTuple):
@@ -27,7 +28,9 @@ class IncomingMedia(NamedTuple):
     failure: str | None = None
 
 
-def keep_incoming_media(running: Running, company: Company, file: MediaFile, now: float) -> IncomingMedia:
+def keep_incoming_media(
+    running: Running, company: Company, customer: AccountId, file: MediaFile, now: float
+) -> IncomingMedia:
     """Put a row for a received file into the open commit, and fetch the file once that is on disk."""
     failure = None
     if file.file_size > MEDIA_BYTES:
@@ -54,6 +57,7 @@ def keep_incoming_media(running: Running, company: Company, file: MediaFile, now
         failure=failure,
         created_at=now,
         expires_at=now + running.settings.incoming_media_seconds,
+        customer=customer,
     )
     running.store.add(INSERT_MEDIA, msgspec.structs.astuple(row))
     running.store.after(_wake, running)

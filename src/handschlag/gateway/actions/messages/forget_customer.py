@@ -1,4 +1,4 @@
-"""Forgets a customer whose account was erased: name, number and language at once, what was said as the setting tells.
+"""Forgets a customer who erased the account: name, number and language at once, what was said as the setting tells.
 
 The caller has seen the account's own signed word for it. What the programs send from then on is answered as undeliverable.
 """
@@ -7,20 +7,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handschlag.gateway.storage.erased_customers import delete_words_with
+from handschlag.gateway.actions.messages.erase_words import erase_words, forget_person
+from handschlag.gateway.actions.messages.publish_message import publish_erased_account
+from handschlag.gateway.actions.messages.take_consent_note import publish_preference
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
     from handschlag.wire.ids import AccountId
 
+_GONE = "User erased the account"
+
 
 async def forget_customer(running: Running, company: Company, customer: AccountId) -> None:
-    """Take a customer's own data out of the company's books; repeating it changes nothing."""
+    """Take a customer's own data out of the company's books, and tell its programs, once; repeating it changes nothing."""
     contact = await company.contacts.of(customer, running.clock.now())
-    contact.marketing = False
-    company.contacts.give_up_number(contact)
-    company.contacts.rename(contact, name="", language="")
     if running.settings.erased_customers == "delete":
-        await running.store.flushed()
-        await running.store.write(lambda connection: delete_words_with(connection, company.id, customer))
+        await erase_words(running, company, contact)
+    before, known, marketing = contact.wa_id, bool(contact.language), contact.marketing
+    contact.marketing = False
+    await forget_person(running, company, contact)
+    # In the commit in which the contact is forgotten: under the number they know, programs find whom to forget.
+    if marketing:
+        now = int(running.clock.now())
+        publish_preference(running, company, contact, _GONE, now, value="stop", wa_id=before)
+    if known:
+        publish_erased_account(running, company, contact, before)

@@ -46,7 +46,7 @@ def publish_message(
     """Put the webhook of a customer's message into the open commit."""
 
     def keep(file: MediaFile) -> FileName:
-        kept = keep_incoming_media(running, company, file, running.clock.now())
+        kept = keep_incoming_media(running, company, contact.customer, file, running.clock.now())
         return FileName(kept.id, kept.url)
 
     if isinstance(content, UnsupportedMessage) or not may_send(content, "customer"):
@@ -79,6 +79,17 @@ def publish_new_number(running: Running, company: Company, contact: Contact, bef
     system = {
         "type": "user_changed_number",
         "body": f"User {contact.name or before} changed from {before} to {contact.wa_id}",
+        "wa_id": contact.wa_id,
+        "user_id": contact.user_id,
+    }
+    publish_system(running, company, contact, system, sender=before)
+
+
+def publish_erased_account(running: Running, company: Company, contact: Contact, before: str) -> None:
+    """Tell under the number before that a customer erased the account, and that the gateway has forgotten who it was."""
+    system = {
+        "type": "user_erased_account",
+        "body": f"User {before} erased the account",
         "wa_id": contact.wa_id,
         "user_id": contact.user_id,
     }

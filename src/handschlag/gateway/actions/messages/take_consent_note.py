@@ -53,22 +53,27 @@ def take_consent_note(running: Running, company: Company, contact: Contact, note
         return
     contact.marketing = allowed
     company.contacts.store(contact)
-    _publish(running, company, contact, int(note.at), allowed=allowed)
+    detail = _RESUMED if allowed else _STOPPED
+    publish_preference(running, company, contact, detail, int(note.at), value="resume" if allowed else "stop")
 
 
-def _publish(running: Running, company: Company, contact: Contact, at: int, *, allowed: bool) -> None:
+def publish_preference(
+    running: Running, company: Company, contact: Contact, detail: str, at: int, *, value: str, wa_id: str = ""
+) -> None:
+    """Put the webhook of a change about marketing into the open commit; `wa_id` is a number the customer had before."""
+    wa_id = wa_id or contact.wa_id
     preference = Preference(
-        wa_id=contact.wa_id,
+        wa_id=wa_id,
         user_id=contact.user_id,
-        detail=_RESUMED if allowed else _STOPPED,
-        value="resume" if allowed else "stop",
+        detail=detail,
+        value=value,
         timestamp=at,
     )
-    value = PreferencesValue(
+    told = PreferencesValue(
         messaging_product="whatsapp",
         metadata=company.metadata,
-        contacts=[contact_body(contact.name, contact.wa_id, contact.user_id)],
+        contacts=[contact_body(contact.name, wa_id, contact.user_id)],
         user_preferences=[preference],
     )
-    entry = entry_json(Entry(id=company.row.waba_id, time=at, changes=[Change(value, PREFERENCES_FIELD)]))
+    entry = entry_json(Entry(id=company.row.waba_id, time=at, changes=[Change(told, PREFERENCES_FIELD)]))
     running.publisher.publish(company.row, PREFERENCES_FIELD, contact.customer, entry)

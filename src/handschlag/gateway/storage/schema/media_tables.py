@@ -38,6 +38,8 @@ media = Table(
     time_column("expires_at"),
     # What messengers show before they fetch it, as JSON; none: not made yet.
     text_column("preview", null=True),
+    # Who sent a received file.
+    text_column("customer", null=True),
     Index("media_expiry", "expires_at"),
     Index("media_to_fetch", "next_try"),
 )
