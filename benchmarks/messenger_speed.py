@@ -71,18 +71,19 @@ FILL = """({chats, messages}) => new Promise((resolve, reject) => {
   };
 })"""
 
-# In every page from its beginning: notes when the list was painted, when a line of progress was, and tasks that kept the page.
+# In every page from its beginning: notes when the list was painted, and tasks that kept the page.
 WATCH = """
 window.long = [];
 const note = (list) => window.long.push(...list.getEntries().map((one) => one.duration));
 new PerformanceObserver(note).observe({ type: 'longtask', buffered: true });
 window.painted = (then) => requestAnimationFrame(() => setTimeout(then));
-const look = () => {
-  if (!window.listShown && document.querySelector('nav [data-row]')) window.painted(() => { window.listShown ??= performance.now(); });
-  if (document.querySelector('progress')) window.progressShown ??= performance.now();
-  requestAnimationFrame(look);
-};
-look();
+window.listShown = new Promise((resolve) => {
+  const look = () => {
+    if (document.querySelector('nav [data-row]')) window.painted(() => resolve(performance.now()));
+    else requestAnimationFrame(look);
+  };
+  look();
+});
 """
 
 # Does something, and returns the milliseconds until the frame in which a selector matches is painted.
@@ -98,11 +99,6 @@ UNTIL = """([action, argument, wanted]) => new Promise((resolve) => {
     field.value = argument;
     field.dispatchEvent(new InputEvent('input', { bubbles: true }));
   }
-  look();
-})"""
-
-LIST_SHOWN = """() => new Promise((resolve) => {
-  const look = () => window.listShown ? resolve([window.listShown, Math.max(0, ...window.long)]) : requestAnimationFrame(look);
   look();
 })"""
 
@@ -185,8 +181,7 @@ class Meter:
 
     def opens(self) -> Figures:
         self.page.goto(f"{self.customer.airline.messenger}/#/")
-        self.page.locator("nav [data-row]").first.wait_for()
-        taken, longest = self.page.evaluate(LIST_SHOWN)
+        taken, longest = self.page.evaluate("async () => [await window.listShown, Math.max(0, ...window.long)]")
         return summary([taken], self.thread_seconds() * 1000, longest)
 
 
@@ -263,10 +258,12 @@ def after_a_week(meter: Meter, console: Console) -> dict[str, Figures]:
     customer.airline.says(to, "das war die letzte")
     used = meter.browser_seconds()
     meter.opens()
+    meter.page.locator("progress").first.wait_for()
+    progress = meter.page.evaluate("performance.now()")
     row = meter.page.locator("nav a[href='#/chat/moewe-air']")
     row.filter(has_text="das war die letzte").wait_for(timeout=PATIENCE)
     meter.page.locator("progress").wait_for(state="detached", timeout=PATIENCE)
-    taken, progress = meter.page.evaluate("[performance.now(), window.progressShown ?? -1]")
+    taken = meter.page.evaluate("performance.now()")
     longest = float(meter.page.evaluate("Math.max(0, ...window.long)"))
     used = (meter.browser_seconds() - used) * 1000
     queued = summary([taken], used, longest)

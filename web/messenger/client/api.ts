@@ -270,7 +270,7 @@ export interface Thread {
   hasOlder: boolean;
   hasNewer: boolean;
   /** First message not yet read when the thread was opened. */
-  firstUnread: string | null;
+  firstUnread: Pick<Message, 'id' | 'at'> | null;
 }
 
 /** A place in a chat that is not its end. */

@@ -2,7 +2,7 @@
 import { hashOf } from '../../shared/wire/canonical.ts';
 import type { Grant, Withdrawal } from '../../shared/wire/types.ts';
 import {
-  InvitationError, type AppState, type Around, type ChatSummary, type Company, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language,
+  InvitationError, type AppState, type Around, type ChatSummary, type Company, type ConsentEntry, type FormAnswer, type FormQuestion, type Invitation, type Language, type Message,
   type MessengerClient, type Observable, type Purpose, type ReceivedForm, type Thread,
 } from './api.ts';
 import type { Notice, OwnerState } from './broadcast.ts';
@@ -83,16 +83,19 @@ export class Client implements MessengerClient {
 
   thread(company: string, limit: number, around?: Around): Observable<Thread | null> {
     const cell = new Cell<Thread | null>(null);
-    let firstUnread: string | null | undefined;
+    let firstUnread: Thread['firstUnread'] | undefined;
+    let known = new Map<string, Message>();
     let before: Promise<void> = Promise.resolve();
     const readNow = async () => {
       if (!this.tab.isOpen) return;
-      const chat = this.#chats.value.find((one) => one.company.account === company) ?? (await this.#summary(company));
+      const chat = this.#chats.value.find((one) => one.company.account === company) ?? (await this.#summaries([company]))[0];
       const messages = await newestMessages(this.#store, company, limit + 1, around?.at);
       const newer = around ? await messagesAfter(this.#store, company, around.at, around.after + 1) : [];
       // Ids grow with time, so the first of the index is the oldest; what comes later is not unread "when opened".
-      if (firstUnread === undefined) firstUnread = (await this.#store.getKeyFromIndex('messages', 'unread', IDBKeyRange.only([company, 1]))) ?? null;
-      const shown = [...messages.slice(-limit), ...newer.slice(0, around?.after)];
+      if (firstUnread === undefined) firstUnread = (await this.#store.getFromIndex('messages', 'unread', IDBKeyRange.only([company, 1]))) ?? null;
+      // What did not change stays the same object, so that only what did is drawn again.
+      const shown: Message[] = [...messages.slice(-limit), ...newer.slice(0, around?.after)].map((one) => (isSame(one, known.get(one.id)) ? known.get(one.id)! : one));
+      known = new Map(shown.map((one) => [one.id, one]));
       cell.set(chat ? { chat, messages: shown, hasOlder: messages.length > limit, hasNewer: newer.length > (around?.after ?? 0), firstUnread } : null);
     };
     // One after the other: an older look must not be shown after a newer one.
@@ -197,7 +200,9 @@ export class Client implements MessengerClient {
     await changeCompany(this.#store, company, (stored) => ({ ...stored, draft: text }));
     // The same chat may stand in another tab.
     this.tab.channel.postMessage({ what: 'changed', company });
-    await this.#refresh(company);
+    // A look at the store that is under way may have missed it; else nothing is read for a letter.
+    if (this.#reading) return this.#refresh(company);
+    this.#chats.set(this.#chats.value.map((one) => (one.company.account === company ? { ...one, draft: text } : one)));
   }
 
   async setName(name: string): Promise<void> {
@@ -311,20 +316,25 @@ export class Client implements MessengerClient {
   }
 
   async #readChats(only?: Set<string>): Promise<void> {
+    const read = await this.#summaries(only && [...only]);
     const kept = only ? this.#chats.value.filter((one) => !only.has(one.company.account)) : [];
-    const companies = only ? [...only] : await this.#store.getAllKeys('companies');
-    const read = (await Promise.all(companies.map((one) => this.#summary(one)))).filter((one) => one !== null);
     this.#chats.set([...kept, ...read].sort(byPlace));
   }
 
-  async #summary(account: string): Promise<ChatSummary | null> {
-    const stored = await this.#store.get('companies', account);
-    if (!stored || stored.leaving) return null;
-    const [lastMessage] = await newestMessages(this.#store, account, 1);
-    const unread = await this.#store.countFromIndex('messages', 'unread', IDBKeyRange.only([account, 1]));
-    const { company, draft, blocked, purposes, pinnedAt, mutedUntil, archived, markedUnread } = stored;
-    const marks = { ...(pinnedAt ? { pinnedAt } : {}), ...(mutedUntil ? { mutedUntil } : {}), ...(archived ? { archived } : {}), ...(markedUnread ? { markedUnread } : {}) };
-    return { company, lastMessage: lastMessage ?? null, unread, draft, blocked, purposes, typing: this.#typing.includes(account), ...marks };
+  /** Of these companies or of all, in one transaction. */
+  async #summaries(only?: string[]): Promise<ChatSummary[]> {
+    const transaction = this.#store.transaction(['companies', 'messages']);
+    const [companies, messages] = [transaction.objectStore('companies'), transaction.objectStore('messages')];
+    const stored = only ? await Promise.all(only.map((one) => companies.get(one))) : await companies.getAll();
+    return Promise.all(stored.filter((one) => one && !one.leaving).map(async (one) => {
+      const { account, company, draft, blocked, purposes, pinnedAt, mutedUntil, archived, markedUnread } = one!;
+      const [last, unread] = await Promise.all([
+        messages.index('chat').openCursor(IDBKeyRange.bound([account, 0], [account, Infinity]), 'prev'),
+        messages.index('unread').count(IDBKeyRange.only([account, 1])),
+      ]);
+      const marks = { ...(pinnedAt ? { pinnedAt } : {}), ...(mutedUntil ? { mutedUntil } : {}), ...(archived ? { archived } : {}), ...(markedUnread ? { markedUnread } : {}) };
+      return { company, lastMessage: last?.value ?? null, unread, draft, blocked, purposes, typing: this.#typing.includes(account), ...marks };
+    }));
   }
 }
 
@@ -346,3 +356,5 @@ async function deleteStores(): Promise<void> {
     request.onerror = () => reject(request.error ?? new Error(name));
   })));
 }
+
+const isSame = (message: Message, known: Message | undefined): boolean => known !== undefined && JSON.stringify(message) === JSON.stringify(known);

@@ -28,9 +28,7 @@ export function keepNotifications(session: Session): void {
       const unread = chats.reduce((sum, one) => sum + one.unread, 0);
       if (app.phase !== 'ready') return;
       if (unread !== badge) void showBadge((badge = unread));
-      // What woke this browser may still be on its way here: it is not read yet.
-      if (app.connection === 'online' && !session.arriving) void closeRead(new Set(chats.filter((one) => !one.unread).map((one) => one.company.account)));
-      void offer();
+      lookSoon();
     });
     $effect(() => {
       const { language } = preferences;
@@ -44,7 +42,6 @@ export function keepNotifications(session: Session): void {
 
   channel.onmessage = ({ data }: MessageEvent<Notice>) => {
     if (data.what === 'arrived') void say(data.company);
-    else if (data.what === 'changed') lookSoon();
   };
   navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<ToTab>) => {
     if (data.what === 'wake') client.tab.channel.postMessage({ what: 'wake' });
@@ -61,21 +58,22 @@ export function keepNotifications(session: Session): void {
     if (choices.on && Notification.permission === 'granted') (await registration())?.active?.postMessage({ what: 'arrived', company } satisfies FromTab);
   }
 
-  async function offer(): Promise<void> {
-    if (!client.tab.isOpen) return;
-    session.offersNotifications = mayAsk((await client.tab.store.getAll('companies')).some((one) => one.wroteAt !== undefined));
-  }
-
-  /** Whoever muted a company somewhere: the relay is told. */
+  /** What costs a look at the disk or at the browser waits until the chats are quiet for a moment. */
   function lookSoon(): void {
     clearTimeout(looking);
-    looking = setTimeout(() => {
-      void (async () => {
-        if (!client.tab.isOpen || !session.app.owner || !(await isToldOld(client.tab.store, client.tab.now()))) return;
-        await client.tab.store.add('commands', { kind: 'push' });
-        client.tab.channel.postMessage({ what: 'command' });
-      })();
-    }, LOOK_AFTER);
+    looking = setTimeout(() => void look().catch(() => {}), LOOK_AFTER);
+  }
+
+  async function look(): Promise<void> {
+    const { chats, app, arriving } = session;
+    if (!client.tab.isOpen) return;
+    session.offersNotifications = mayAsk((await client.tab.store.getAll('companies')).some((one) => one.wroteAt !== undefined));
+    // What woke this browser may still be on its way here: it is not read yet.
+    if (app.connection === 'online' && !arriving) await closeRead(new Set(chats.filter((one) => !one.unread).map((one) => one.company.account)));
+    // Whoever muted a company somewhere: the relay is told.
+    if (!app.owner || !(await isToldOld(client.tab.store, client.tab.now()))) return;
+    await client.tab.store.add('commands', { kind: 'push' });
+    client.tab.channel.postMessage({ what: 'command' });
   }
 
   async function speak(language: 'en' | 'de'): Promise<void> {

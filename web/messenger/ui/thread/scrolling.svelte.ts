@@ -1,6 +1,6 @@
 // Where a thread is scrolled to: at its end it follows, anywhere else it stays, whatever is added above or below.
 const NEAR_END = 48;
-const NEAR_TOP = 600;
+const NEAR_TOP = 1200;
 /** Room for the day that sticks to the top. */
 const BELOW_DAY = 56;
 

@@ -1,7 +1,7 @@
 // One open thread: which messages, where the unread begin, and what is said aloud.
 //
-// It shows the newest messages and grows upwards; who goes far up, or jumps to an old message, sees a window that moves, so that
-// no chat is too long for the page. Where the window reaches the end, it is the newest messages again.
+// It shows the newest messages and grows upwards; who goes far up, jumps to an old message or has much to read, sees a window that
+// moves, so that no chat is too long for the page. Where the window reaches the end, it is the newest messages again.
 import { untrack } from 'svelte';
 import type { Around, MessengerClient, Thread } from '../../client/api.ts';
 import { timeText } from '../model/dates.ts';
@@ -10,7 +10,7 @@ import { plainText } from '../chats/preview.ts';
 import { preferences } from '../preferences.svelte.ts';
 
 const FIRST = 60;
-const MORE = 100;
+const MORE = 50;
 const MARGIN = 20;
 /** More than this are not on the page at once. */
 const MOST = 400;
@@ -20,22 +20,19 @@ export class ThreadView {
   #limit = $state(FIRST);
   #around = $state.raw<Around | undefined>();
   thread = $state.raw<Thread | null>(null);
-  firstUnread = $state<string | null>(null);
+  firstUnread = $state.raw<Thread['firstUnread']>(null);
   unreadCount = $state(0);
   /** The newest incoming message, for those who listen. */
   announcement = $state('');
   loading = $state(false);
-  days = $derived(daysOf(this.thread?.messages ?? [], this.firstUnread));
+  days = $derived(daysOf(this.thread?.messages ?? [], this.firstUnread?.id ?? null));
   #known: string | null = null;
   #away = false;
   #loaded: (() => void)[] = [];
   /** What the next look at the chat has to show: one that was under way before is not it. */
   #wanted: Around | undefined;
 
-  constructor(private readonly client: MessengerClient, private readonly company: string, unread: number) {
-    // The first unread one is among them, with a little of what was before.
-    this.#limit = Math.max(FIRST, unread + MARGIN);
-  }
+  constructor(private readonly client: MessengerClient, private readonly company: string) {}
 
   /** Follows the thread; called again by itself when more of it is wanted. */
   watch(): () => void {
@@ -62,7 +59,9 @@ export class ThreadView {
 
   /** Back to the end of the chat. */
   async latest(): Promise<void> {
-    if (this.thread?.hasNewer) await this.#load(FIRST);
+    if (!this.thread?.hasNewer) return;
+    this.forgetUnread();
+    await this.#load(FIRST);
   }
 
   /** Shows what stands around a message; returns whether it is there. */
@@ -93,15 +92,20 @@ export class ThreadView {
   }
 
   #take(thread: Thread): void {
-    const opened = this.thread === null;
-    if (opened) {
+    const before = this.firstUnread;
+    if (!this.thread) {
       this.firstUnread = thread.firstUnread;
       this.unreadCount = thread.chat.unread;
-    } else if (!this.thread?.hasNewer && !thread.hasNewer) {
+    } else if (!this.thread.hasNewer && !thread.hasNewer) {
       this.#hearNew(thread);
+    } else if (before) {
+      this.unreadCount = Math.max(this.unreadCount, thread.chat.unread);
     }
+    const { firstUnread } = this;
+    const stood = !this.thread || firstUnread !== before || this.thread.messages.some(({ id }) => id === firstUnread?.id);
+    // The bar and everything since is too much for one page: it begins a little before the bar.
+    if (stood && firstUnread && !this.#around && firstUnread.at < (thread.messages[0]?.at ?? 0)) return void this.#load(MARGIN, { at: firstUnread.at, after: FIRST });
     this.thread = thread;
-    if (!this.#around && this.firstUnread && thread.hasOlder && !thread.messages.some((one) => one.id === this.firstUnread)) this.#limit += MORE;
     this.#known = thread.messages.at(-1)?.id ?? null;
     this.loading = false;
     // The end is reached: from here on it is followed.
@@ -121,7 +125,7 @@ export class ThreadView {
     if (!last) return;
     this.announcement = `${chat.company.name}, ${timeText(last.at, preferences.locale)}: ${plainText([last.header, last.text].filter(Boolean).join(': '))}`;
     if (!this.#away) return;
-    this.firstUnread ??= incoming[0]!.id;
+    this.firstUnread ??= incoming[0]!;
     this.unreadCount += incoming.length;
   }
 }
