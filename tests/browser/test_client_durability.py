@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
+COUNT_CHANGES = """window.changes = 0;
+new BroadcastChannel('handschlag').onmessage = ({ data }) => { window.changes += Number(data.what === 'changed'); };
+"""
+
+
 def heard(world: World, name: str) -> list[str]:
     """Return what the company's program was told that a customer of this name wrote, in the order of its coming."""
     changes = [c["value"] for c in world.house.receiver.changes if "messages" in c["value"]]
@@ -192,9 +197,11 @@ def test_three_hundred_messages_after_an_absence_come_in_order_with_a_progress_l
     texts = [f"Nachricht {number}" for number in range(300)]
     for text in texts:
         world.do(world.house.send_text(to, text))
+    anna.context.add_init_script(COUNT_CHANGES)
     again = reopened(anna)
     again.until_received(*texts, patience=40)
     again.until(lambda: again.app["catchingUp"] == 0)
+    assert again.page.evaluate("window.changes") < 60, "the screens are told of a batch, not of each message"
     seen = again.page.evaluate("window.seen.catchingUp")
     assert seen[0] >= 100
     assert seen == sorted(seen, reverse=True)

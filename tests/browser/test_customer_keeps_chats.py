@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 # Companies like the one that is there, and a long chat with it; the store is the app's own.
-FILL = """(messages) => new Promise((resolve, reject) => {
+FILL = """({shops, messages}) => new Promise((resolve, reject) => {
   const open = indexedDB.open('handschlag');
   open.onsuccess = () => {
     const transaction = open.result.transaction(['companies', 'messages'], 'readwrite');
     const companies = transaction.objectStore('companies');
     companies.getAll().onsuccess = ({ target }) => {
-      const [first] = target.result;
-      for (const [index, name] of ['Bäckerei Müller', 'Hafenkino'].entries()) {
-        const account = `@${'bc'[index].repeat(26)}${first.account.slice(27)}`;
+      const first = target.result.find((one) => one.company.handle === 'moewe-air');
+      for (const [index, name] of shops.entries()) {
+        const account = `@${String.fromCharCode(98 + Math.floor(index / 24), 98 + index % 24).padEnd(26, 'b')}${first.account.slice(27)}`;
         companies.put({ ...first, account, records: [], receipts: {}, purposes: [], company: { ...first.company, account, handle: `shop-${index}`, name, picture: '' } });
       }
       const words = ['Straße nach Köln', 'Gepäck', 'Café am Strand', 'Fähre nach Helgoland'];
       for (let n = 0; n < messages; n++) transaction.objectStore('messages').put({
         id: `018${String(n).padStart(5, '0')}-0000-7000-8000-000000000000`, company: first.account, direction: n % 2 ? 'in' : 'out',
         at: 1_700_000_000_000 + n * 60_000, type: 'text', text: `${words[n % 4]} Nr${n}.`, header: '', footer: '', buttons: [], category: null,
-        status: n % 2 ? null : 'read', attempt: 0, kind: 'service', unread: 0, quote: null, body: { type: 'text', text: { body: 'x' } } });
+        status: n % 2 ? null : 'read', attempt: 0, kind: 'service', unread: n % 2 && n > 2000 ? 1 : 0, quote: null, body: { type: 'text', text: { body: 'x' } } });
     };
     transaction.oncomplete = () => { open.result.close(); resolve(); };
     transaction.onerror = () => reject(transaction.error);
@@ -42,8 +42,8 @@ FILL = """(messages) => new Promise((resolve, reject) => {
 })"""
 
 
-def filled(ines: Customer, messages: int) -> None:
-    ines.page.evaluate(FILL, messages)
+def filled(ines: Customer, shops: list[str], messages: int = 0) -> None:
+    ines.page.evaluate(FILL, {"shops": shops, "messages": messages})
     ines.page.reload()
     ines.goes_to("#/")
 
@@ -63,7 +63,7 @@ def test_order_among_the_chats_and_what_was_said_long_ago(journeys: Journeys) ->
     ines = journeys.customer("desktop")
     ines.expects("404")
     ines.joins(UTILITY)
-    filled(ines, 4000)
+    filled(ines, ["Bäckerei Müller", "Hafenkino"], 4000)
     names = ines.page.locator("nav [data-row] .name")
     expect(names).to_have_text(["Möwe Air", "Bäckerei Müller", "Hafenkino"])
 
@@ -94,6 +94,11 @@ def test_order_among_the_chats_and_what_was_said_long_ago(journeys: Journeys) ->
     expect(ines.page.get_by_text("Nothing is archived.")).to_be_visible()
     ines.goes_to("#/")
 
+    row(ines, "Möwe Air").click()
+    expect(ines.page.get_by_text("1,000 unread messages", exact=True)).to_be_in_viewport()
+    assert ines.page.get_by_role("article").count() < 200, "the thread opens around the bar, not down to it"
+    ines.goes_to("#/")
+
     field = ines.page.get_by_role("searchbox")
     field.fill("MOEWE")
     expect(ines.page.locator("nav .name mark")).to_have_text(["Möwe"])
@@ -108,6 +113,7 @@ def test_order_among_the_chats_and_what_was_said_long_ago(journeys: Journeys) ->
     assert ines.page.get_by_role("article").count() < 200, "the thread opens around it, not down to it"
     ines.page.get_by_role("button", name="Jump to the latest").click()
     ines.sees("Fähre nach Helgoland Nr3999.")
+    expect(row(ines, "Möwe Air")).not_to_have_accessible_name(re.compile("unread"))
 
     ines.goes_to("#/chat/moewe-air/search")
     inside = ines.page.get_by_role("searchbox", name="Search in the chat")
@@ -117,6 +123,12 @@ def test_order_among_the_chats_and_what_was_said_long_ago(journeys: Journeys) ->
     expect(ines.bubble("Gepäck Nr3997.")).to_be_in_viewport()
     ines.page.get_by_role("button", name="Older result").click()
     expect(ines.bubble("Gepäck Nr3993.")).to_be_in_viewport()
+
+    filled(ines, [f"Laden {number}" for number in range(70)])
+    expect(names).to_have_count(50)
+    row(ines, "Möwe Air").focus()
+    ines.page.keyboard.press("End")
+    expect(names).to_have_count(71)
 
 
 def test_everything_can_be_taken_along_and_then_ended(journeys: Journeys) -> None:

@@ -48,13 +48,18 @@ export class ThreadView {
     if (!oldest || !this.thread?.hasOlder) return;
     if (this.loading) return new Promise((resolve) => this.#loaded.push(resolve));
     if (!this.#around && this.#limit + MORE <= MOST) await this.#load(this.#limit + MORE);
-    else await this.#load(MORE, { at: oldest.at, after: KEPT });
+    else await this.#load(MORE, { at: oldest.at, after: this.#kept });
   }
 
   /** Resolves when the newer messages are there, where not the newest are shown. */
   async newer(): Promise<void> {
     const newest = this.thread?.messages.at(-1);
-    if (!this.loading && newest && this.thread?.hasNewer) await this.#load(KEPT, { at: newest.at, after: MORE });
+    if (!this.loading && newest && this.thread?.hasNewer) await this.#load(this.#kept, { at: newest.at, after: MORE });
+  }
+
+  /** How many of those on the page stay when others come. */
+  get #kept(): number {
+    return Math.min(KEPT, this.thread?.messages.length ?? 0);
   }
 
   /** Back to the end of the chat. */
