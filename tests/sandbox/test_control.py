@@ -152,6 +152,24 @@ class TestWill:
         assert [m["id"] for m in sandbox.messages(ines)] == wamids
         endpoint.status(wamids[-1], "delivered")
 
+    def test_who_erases_the_account_is_forgotten_and_the_company_is_told(
+        self, sandbox: SandboxProcess, endpoint: Endpoint
+    ) -> None:
+        gone = sandbox.customer("Gerda Gegangen", phone_number="+49 151 5550123")
+        asked = sandbox.customer("Frieda Gefragt", phone_number="+49 151 5550124")
+        endpoint.message(sandbox.write(gone, "Ein letztes Wort"))
+        assert sandbox.control("DELETE", f"/customers/{gone['id']}") == (200, {"success": True})
+        value = endpoint.system("user_erased_account")
+        assert value["messages"][0]["from"] == "491515550123"
+        assert value["contacts"][0]["user_id"] == value["messages"][0]["system"]["user_id"] == gone["user_id"]
+        assert "Gerda" not in str(value)
+        assert sandbox.control("GET", f"/customers/{gone['id']}")[0] == 404
+        # The company may be asked instead: the person goes, the customer stays.
+        number = sandbox.connection["phone_number_id"]
+        assert sandbox.api("DELETE", f"/{number}/customers/491515550124") == (200, {"success": True})
+        still = sandbox.control("GET", f"/customers/{asked['id']}")[1]
+        assert (still["name"], still["wa_id"][:3], still["user_id"]) == ("Frieda Gefragt", "999", asked["user_id"])
+
 
 class TestBadInput:
     @pytest.mark.parametrize(

@@ -72,6 +72,14 @@ class Endpoint:
         """Wait for the event of an inbound message and return its value."""
         return until(lambda: next((v for v in self.values if any(m["id"] == id_ for m in v.get("messages", []))), None))
 
+    def system(self, kind: str) -> dict[str, Any]:
+        """Wait for an event of this kind that nobody wrote and return its value."""
+
+        def fits(message: dict[str, Any]) -> bool:
+            return bool(message.get("system", {}).get("type") == kind)
+
+        return until(lambda: next((v for v in self.values if any(map(fits, v.get("messages", [])))), None))
+
     def status(self, id_: str, word: str) -> dict[str, Any]:
         """Wait for a status of an outgoing message and return it, with its event's contacts."""
 

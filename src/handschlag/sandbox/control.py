@@ -70,6 +70,7 @@ class Control:
                 web.get("/customers", self.get_customers),
                 web.post("/customers", self.post_customer),
                 web.get("/customers/{id}", self.get_customer),
+                web.delete("/customers/{id}", self.delete_customer),
                 *MessageDoors(self._running).routes(),
                 web.get("/customers/{id}/flows", self.get_flow),
                 web.post("/customers/{id}/flows", self.post_flow),
@@ -144,6 +145,11 @@ class Control:
         )
         contact = await self._running.contact_of(customer.profile.account)
         return web.json_response({"id": customer.profile.id, "wa_id": contact.wa_id, "user_id": contact.user_id})
+
+    async def delete_customer(self, request: web.Request) -> web.Response:
+        """Let a customer erase the account, for ever."""
+        await self._running.customers.erase(self._running.customer(request))
+        return success()
 
     async def get_flow(self, request: web.Request) -> web.Response:
         """Show the screen of a message's form (`message_id`) as a customer sees it, as text."""

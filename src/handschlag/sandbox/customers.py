@@ -12,9 +12,9 @@ from handschlag.clock import Clock
 from handschlag.database.store import Store
 from handschlag.device.device import Device
 from handschlag.sandbox.customer import Customer
-from handschlag.sandbox.joining import Attest, agree, create_customer, introduce
+from handschlag.sandbox.joining import Attest, agree, create_customer, erase_account, introduce
 from handschlag.sandbox.records import Entry, Profile
-from handschlag.sandbox.storage import list_customers, list_messages, load_device
+from handschlag.sandbox.storage import delete_customer, list_customers, list_messages, load_device
 from handschlag.wire.company import CompanyCard
 from handschlag.wire.consent import Language, Purpose
 
@@ -70,6 +70,15 @@ class Customers:
             await agree(customer, self._clock, card, purposes)
         await introduce(customer, self._attest)
         return customer
+
+    async def erase(self, customer: Customer) -> None:
+        """End a customer's account, and remove everything of it here."""
+        await erase_account(customer, self._clock)
+        id_ = customer.profile.id
+        del self._customers[id_]
+        await customer.close()
+        await self._store.flushed()
+        await self._store.write(partial(delete_customer, customer=id_))
 
     def all(self) -> list[Customer]:
         """Return everybody, who joined first first."""

@@ -14,6 +14,7 @@ from handschlag.content.introduction import Introduction, SystemBody
 from handschlag.crypto.identity import Identity
 from handschlag.database.store import Store
 from handschlag.device.device import Device
+from handschlag.relay_client.errors import RelayRefused
 from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.records import Profile
 from handschlag.wire.canonical import hash_of, to_base64
@@ -39,7 +40,8 @@ async def create_customer(
     relay = card.account.partition(":")[2]
     account, device_id = make_account_id(secrets.token_bytes(26), relay), make_device_id(secrets.token_bytes(10))
     device = Device.create(account, device_id, now=now)
-    identity = Identity.create(account, secrets.token_bytes(64))
+    seeds = secrets.token_bytes(64)
+    identity = Identity.create(account, seeds)
     device.certify(identity)
     profile = Profile(
         id=secrets.token_hex(6),
@@ -51,6 +53,7 @@ async def create_customer(
         relay_key="",
         joined_at=now,
         pickle_key=secrets.token_bytes(32),
+        seeds=seeds,
     )
     customer = Customer(profile, device, store, clock, session, relay_url)
     profile.relay_key = (await customer.http.relay_info()).signing_key
@@ -108,6 +111,17 @@ async def withdraw(customer: Customer, clock: Clock, purposes: list[Purpose] | L
     await customer.http.post_withdrawal(signed)
     customer.profile.records.append(signed)
     await customer.flush_identity()
+
+
+async def erase_account(customer: Customer, clock: Clock) -> None:
+    """Sign and send the end of the account; one that ended already is at its end."""
+    profile = customer.profile
+    erasure = Identity.create(profile.account, profile.seeds).erase(profile.device, clock.now())
+    try:
+        await customer.http.erase_account(erasure)
+    except RelayRefused as refused:
+        if refused.code != "erased":
+            raise
 
 
 async def introduce(customer: Customer, attest: Attest) -> None:

@@ -33,6 +33,8 @@ class Profile(msgspec.Struct):
     # When the relay last took a message of this customer: a company may answer for a day.
     wrote_at: float = 0.0
     records: list[SignedRecord] = []
+    # 64 random bytes that the account's identity is made of.
+    seeds: bytes = b""
 
 
 class Entry(msgspec.Struct):

@@ -51,7 +51,7 @@ class Running:
         async with asyncio.timeout(_KNOWN_SECONDS):
             while True:
                 contact = await store.read(lambda c: find_contact(c, self.company.id, account))
-                if contact is not None and contact.name:
+                if contact is not None and (contact.name or contact.is_forgotten):
                     return contact
                 await asyncio.sleep(0.01)
 

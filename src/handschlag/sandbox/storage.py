@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData, Table, Text, delete, select
 
 from handschlag.database.hot import delete_rows, insert_rows
 from handschlag.device.state import Changes, DeviceState, OpenedEnvelope, PeerRecord, PeerState, SessionRecord
@@ -100,6 +100,13 @@ def load_device(connection: Connection, customer: str) -> tuple[DeviceState, lis
         for peer in peers
     ]
     return msgspec.json.decode(found["own"][0], type=DeviceState), states
+
+
+def delete_customer(connection: Connection, customer: str) -> None:
+    """Delete everything of a customer."""
+    for table in (messages, outbox, device_rows):
+        connection.execute(delete(table).where(table.c.customer == customer))
+    connection.execute(delete(customers).where(customers.c.id == customer))
 
 
 def list_customers(connection: Connection) -> list[bytes]:

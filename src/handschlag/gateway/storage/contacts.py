@@ -31,6 +31,11 @@ class Contact(msgspec.Struct):
         """The number programs use: the attested one, else the pseudo-number."""
         return self.number or self.pseudo_number
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the person was erased: only pseudonyms are left. Whoever was not has a language."""
+        return not self.language
+
 
 _NAMES = Contact.__struct_fields__
 _CHANGING = ("name", "number", "number_key", "attested_at", "language", "marketing")

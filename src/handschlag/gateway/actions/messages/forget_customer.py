@@ -24,12 +24,13 @@ async def forget_customer(running: Running, company: Company, customer: AccountI
     contact = await company.contacts.of(customer, running.clock.now())
     if running.settings.erased_customers == "delete":
         await erase_words(running, company, contact)
-    before, known, marketing = contact.wa_id, bool(contact.language), contact.marketing
+    before, forgotten, marketing = contact.wa_id, contact.is_forgotten, contact.marketing
     contact.marketing = False
     await forget_person(running, company, contact)
     # In the commit in which the contact is forgotten: under the number they know, programs find whom to forget.
     if marketing:
+        company.contacts.store(contact)
         now = int(running.clock.now())
         publish_preference(running, company, contact, _GONE, now, value="stop", wa_id=before)
-    if known:
+    if not forgotten:
         publish_erased_account(running, company, contact, before)
