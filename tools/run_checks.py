@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 
-from setup import ROOT, VENV, node_environment
+from setup import ROOT, STATE, VENV, node_environment
 
 BIN = VENV / "bin"
 CHECKS = {
@@ -20,9 +19,11 @@ CHECKS = {
 TESTS = {
     "node: tests of the web": (["npm", "run", "--silent", "test"], "web"),
     # Playwright's loop and asyncio's do not go together in one process.
-    "pytest: in a real browser": ([str(BIN / "pytest"), "-n", "2", "--dist", "loadfile", "-m", "browser"], "."),
-    "pytest: everything else": ([str(BIN / "pytest"), "-n", "2", "--dist", "worksteal", "-m", "not browser"], "."),
+    "pytest: in a real browser": ([str(BIN / "pytest"), "-n", "3", "--dist", "loadfile", "-m", "browser"], "."),
+    "pytest: everything else": ([str(BIN / "pytest"), "-n", "3", "--dist", "worksteal", "-m", "not browser"], "."),
 }
+# Tests start some hundred processes: what Python compiles is kept for the next one, and outside the tree.
+KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(STATE / "bytecode")}
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
     for name, (command, folder) in (CHECKS | (TESTS if "--all" in arguments else {})).items():
         print(f"\n── {name}", flush=True)
         before = time.monotonic()
-        environment = node_environment() | {"PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", "")}
+        environment = node_environment() | KEPT_BYTECODE
         if subprocess.run(command, cwd=ROOT / folder, env=environment, check=False).returncode:
             failed.append(name)
         print(f"   {time.monotonic() - before:.0f} s", flush=True)

@@ -21,7 +21,7 @@ from tests.support.wire_record import attempts, delivered_envelopes, message_key
 # A machine that does other things beside starts a process in seconds; what is measured is loss, not speed.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-KILLS = int(os.environ.get("HANDSCHLAG_KILLS", "50"))
+KILLS = int(os.environ.get("HANDSCHLAG_KILLS", "16"))
 PEOPLE = ("Ines", "Jan", "Lu", "Mia", "Zoë")
 STANDSTILL_SECONDS = 30.0
 

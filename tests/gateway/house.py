@@ -14,14 +14,16 @@ from handschlag.gateway.actions.companies.enrol_company import EnrolRequest, enr
 from handschlag.gateway.actions.companies.set_offer import OfferDraft, set_offer
 from handschlag.gateway.actions.templates.add_template import TemplateDraft, add_template
 from handschlag.gateway.actions.webhooks.set_subscription import set_subscription
-from handschlag.gateway.app import Gateway, create_gateway
+from handschlag.gateway.app import MIGRATIONS, Gateway, create_gateway
 from handschlag.gateway.settings import GatewaySettings
 from handschlag.gateway.storage.companies import CompanyRow
+from handschlag.relay.app import MIGRATIONS as RELAY_MIGRATIONS
 from handschlag.relay.app import Relay, create_relay
 from handschlag.relay.settings import RelaySettings
 from handschlag.wire.consent import PURPOSES, Controller, OfferedPurpose
 from tests.gateway.customer import Customer
 from tests.gateway.receiver import Receiver
+from tests.support.migrated import lay_database
 
 OFFER = OfferDraft(
     controller=Controller(
@@ -98,6 +100,7 @@ class House:
             data=self.folder / "gateway",
             **{"port": 0, "private_callbacks": True, "messages_per_second": 0, "pair_burst": 0, **self.settings},
         )
+        lay_database(self.folder / "gateway" / "gateway.sqlite3", MIGRATIONS)
         self.gateway = create_gateway(settings, self.clock)
         await self.gateway.start()
 
@@ -112,6 +115,7 @@ class House:
     def restart_relay(self, port: int) -> None:
         """Make a relay over the same data, to be started."""
         settings = RelaySettings(data=self.folder / "relay", port=port, accounts_per_hour=0, logins_per_minute=0)
+        lay_database(settings.data / "relay.sqlite3", RELAY_MIGRATIONS)
         self.relay = create_relay(settings, self.clock)
 
     async def restart_gateway(self, **changed: Any) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from handschlag.clock import MovableClock
 from handschlag.database.store import Store
-from handschlag.relay.app import Relay, create_relay
+from handschlag.relay.app import MIGRATIONS, Relay, create_relay
 from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.joining import create_customer
 from handschlag.sandbox.storage import metadata
+from tests.support.migrated import lay_database
 from tests.support.participants import Company, enrol_company, relay_settings
 from tests.support.relay_door import Door
 from tests.support.relay_party import Party, join
@@ -49,7 +50,10 @@ async def start_relay(tmp_path: Path, clock: MovableClock, database_url: str) ->
 
     async def start(**changes: Any) -> Relay:
         free = {"database_url": database_url, "claims_per_minute": 0, "customer_envelopes_per_minute": 0}
-        relay = create_relay(relay_settings(tmp_path / "relay", **(free | changes)), clock)
+        settings = relay_settings(tmp_path / "relay", **(free | changes))
+        if not settings.database_url:
+            lay_database(settings.data / "relay.sqlite3", MIGRATIONS)
+        relay = create_relay(settings, clock)
         await relay.start()
         started.append(relay)
         return relay

