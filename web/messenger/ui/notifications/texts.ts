@@ -68,7 +68,7 @@ const en = {
 const de = {
   ask: {
     title: (name: string) => `Bescheid bekommen, wenn ${name} antwortet?`,
-    text: 'Nur wer, nie was. Jederzeit abschaltbar.',
+    text: 'Nur wer, nie was. Abschaltbar.',
     yes: 'Ja, gern',
     later: 'Jetzt nicht',
     done: 'Wir sagen es Ihnen, wenn ein Unternehmen schreibt.',
