@@ -6,10 +6,12 @@ import json
 import re
 import secrets
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 from tests.browser.journey import UTILITY, Customer, Journeys
+from tests.sandbox.process import until
 
 from handschlag.crypto.identity import Identity, signed_by
 from handschlag.wire.certificates import KeyObject
@@ -136,6 +138,7 @@ def test_a_relay_that_shows_another_identity_is_found_out(journeys: Journeys) ->
     ines = journeys.customer("phone")
     ines.becomes_known("Moin", UTILITY)
     code = makes_a_code(ines)
+    before = ines.stored("facts")["account"]
     ines.context.close()
     again = journeys.customer("phone")
     again.context.route("**/v1/keys/query", show_another_identity)
@@ -144,6 +147,10 @@ def test_a_relay_that_shows_another_identity_is_found_out(journeys: Journeys) ->
     assert again.stored("messages") == {}
     assert again.stored("companies") == {}
     assert again.has_no_account()
+    # The device that was begun does not stay behind without a name.
+    sandbox = again.airline.sandbox
+    asked = f"{sandbox.connection['relay_url']}/v1/accounts/{quote(before['account'])}/devices"
+    until(lambda: sandbox.http.get(asked).json()["devices"] == [before["device"]])
 
 
 def show_another_identity(route: Route) -> None:

@@ -10,9 +10,11 @@ import type { Message } from './api.ts';
 import { quoteOf } from './content/quote.ts';
 import { formOfTemplate } from './forms.ts';
 import { markReaction, markStatus, storeMessages, type Shown, type Turned } from './messages.ts';
+import { readChain } from './joining.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
 import { messageOf } from './templates/message.ts';
+import type { Rendered } from './templates/rendering.ts';
 import { showTemplate, TemplateWithheld } from './templates/showing.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
@@ -208,20 +210,30 @@ export class Inbox {
   }
 
   async #template({ header, stamp }: Envelope, content: Content, company: StoredCompany): Promise<Shown> {
-    const grants = new Map<string, Grant>();
-    for (const { record } of company.records) {
-      const parsed = JSON.parse(record) as Grant;
-      if (parsed.type === 'handschlag.grant.v1') grants.set(await hashOf(record), parsed);
-    }
-    const definition = (hash: string) => this.#definition(company, hash);
     const franking = { header: plainHeader(header), ...(content.salt ? { salt: content.salt } : {}), ...(stamp ? { stamp } : {}) };
     const kept = { body: content.body, franking, category: header.category ?? null };
     try {
-      const shown = await showTemplate(header, content, stamp, { relayKey: this.owner.me!.relayKey, grants, definition, now: this.owner.now() / 1000 });
+      const shown = await this.#shown({ header, body: null, stamp }, content, company);
       return { type: 'template', ...messageOf(shown), ...kept, form: formOfTemplate(shown.buttons) };
     } catch (error) {
       if (!(error instanceof TemplateWithheld)) throw error;
       return { type: 'withheld', ...kept };
+    }
+  }
+
+  /** What a template says; if it leans on consent that is not known here, the word of another own device about it may be late: the relay is asked. */
+  async #shown({ header, stamp }: Envelope, content: Content, company: StoredCompany, again = true): Promise<Rendered> {
+    const reader = {
+      relayKey: this.owner.me!.relayKey, grants: await grantsOf(company), definition: (hash: string) => this.#definition(company, hash), now: this.owner.now() / 1000,
+    };
+    try {
+      return await showTemplate(header, content, stamp, reader);
+    } catch (error) {
+      if (!(error instanceof TemplateWithheld) || error.check !== 'consent' || !again) throw error;
+      await lookAtDevices(this.owner);
+      await readChain(this.owner, company.account);
+      this.#companies.delete(company.account);
+      return this.#shown({ header, body: null, stamp }, content, (await this.#company(company.account)) ?? company, false);
     }
   }
 
@@ -243,6 +255,16 @@ export class Inbox {
     if (this.#waiting) this.#quiet = setTimeout(() => this.expect(0), QUIET);
     this.owner.setCatchingUp(this.#waiting);
   }
+}
+
+/** The customer's own grants to a company, by their hash. */
+async function grantsOf({ records }: StoredCompany): Promise<Map<string, Grant>> {
+  const grants = new Map<string, Grant>();
+  for (const { record } of records) {
+    const parsed = JSON.parse(record) as Grant;
+    if (parsed.type === 'handschlag.grant.v1') grants.set(await hashOf(record), parsed);
+  }
+  return grants;
 }
 
 const seenKey = (header: Header): string => `${header.id}:${header.attempt ?? 0}`;

@@ -113,6 +113,9 @@ export class Outbox {
   async flush(): Promise<void> {
     if (this.#underWay.size || !this.owner.online || this.#isPaused(EVERYBODY)) return;
     const waiting = (await this.owner.database.getAll('outbox', null, this.#paused.size ? undefined : ENVELOPES_PER_FRAME)) as OutboxRow[];
+    // This browser is another device since: what the one before had sealed nobody takes any more.
+    const foreign = waiting.find(({ company, envelope }) => envelope.header.from_device !== this.owner.me!.device && !this.#isPaused(company));
+    if (foreign) return this.#sealAnew(foreign);
     const envelopes: OutgoingEnvelope[] = [];
     let size = 0;
     for (const { company, envelope } of waiting) {

@@ -64,6 +64,7 @@ export class Owner {
   async run(): Promise<void> {
     this.channel.onmessage = ({ data }: MessageEvent<Notice>) => this.#hear(data);
     this.#announce();
+    this.#offset = (await fact<number>(this.database, 'offset')) ?? 0;
     await (this.opened = this.#openStored());
     this.later(() => this.inbox.work());
     this.later(() => this.inbox.forgetOldIds());
@@ -193,6 +194,8 @@ export class Owner {
       case 'welcome':
         this.#connection++;
         this.#offset = frame.time * 1000 - Date.now();
+        // Known before the next connection too: what was opened and not yet shown is judged by the relay's time.
+        this.later(async () => void (await this.database.put('facts', this.#offset, 'offset')));
         this.#set({ offset: frame.time * 1000 - deviceTime() });
         this.inbox.expect(frame.waiting);
         this.#takeStock(frame);

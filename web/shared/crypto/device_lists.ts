@@ -36,3 +36,8 @@ export const versionOf = (list: SignedRecord | null): number => (list ? (JSON.pa
 export const listWith = (device: string, account: string, before: SignedRecord | null, named: string[], at: number): DeviceList => ({
   type: 'handschlag.devices.v1', account, version: versionOf(before) + 1, at, devices: [...new Set([...(before ? devicesOf(before) : named), device])].sort(),
 });
+
+/** The list that comes next when a device leaves. */
+export const listWithout = (device: string, before: SignedRecord, at: number): DeviceList => ({
+  ...(JSON.parse(before.record) as DeviceList), version: versionOf(before) + 1, at, devices: devicesOf(before).filter((one) => one !== device),
+});

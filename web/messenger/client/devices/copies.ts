@@ -12,6 +12,7 @@ import type { Owner } from '../owner.ts';
 import { takeTold } from '../recovery/telling.ts';
 import { shownOfOwn } from './own_message.ts';
 import { changeAccount, changeCompany, newestTime, type StoredCompany, type StoredMessage } from '../store.ts';
+import { takeIdentity } from '../trust/identity.ts';
 import { loadDevices, lookAtDevices, noteName } from './own_devices.ts';
 
 type Fields = Record<string, unknown>;
@@ -101,11 +102,12 @@ function changed(message: StoredMessage, what: 'reaction' | 'edit' | 'revoke', e
 
 /** What devices of one account tell each other alone (spec/content.md section 7). */
 async function takeSync(owner: Owner, body: Fields): Promise<void> {
-  const { company, consent, chat, device, delivered, recovery } = body;
+  const { company, consent, chat, device, delivered, recovery, identity } = body;
   if (isObject(company)) await takeCompany(owner, company as unknown as StoredCompany);
   if (typeof consent === 'string') await readChain(owner, consent);
   if (isObject(chat) && typeof chat.company === 'string') await takeChat(owner, chat.company, chat);
   if (isObject(device) && typeof device.id === 'string' && typeof device.name === 'string') await takeDevice(owner, device.id, device.name);
+  if (isObject(identity)) await takeAccepted(owner, identity);
   if (recovery !== undefined) await takeTold(owner, recovery);
   if (Array.isArray(delivered)) for (const id of delivered.filter(isEnvelopeId)) await markStatus(owner, id, 'delivered');
 }
@@ -121,6 +123,12 @@ async function takeCompany(owner: Owner, company: StoredCompany): Promise<void> 
   }
   await transaction.done;
   await readChain(owner, account);
+}
+
+/** Another own device was told to trust the keys that a company has now; the relay must show the same ones here. */
+async function takeAccepted(owner: Owner, { company, masterKey, compared }: Fields): Promise<void> {
+  if (typeof company !== 'string' || typeof masterKey !== 'string') return;
+  if ((await owner.database.get('companies', company))?.masterKey !== masterKey) await takeIdentity(owner, company, masterKey, compared === true);
 }
 
 const CHAT_FIELDS = ['pinnedAt', 'mutedUntil', 'archived', 'markedUnread'];

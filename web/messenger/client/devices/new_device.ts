@@ -1,5 +1,5 @@
 // Makes this browser a further device of an account whose secrets it was given: certified before its keys are first uploaded.
-import { checkDeviceList, listWith, newestList } from '../../../shared/crypto/device_lists.ts';
+import { checkDeviceList, listWith, listWithout, newestList } from '../../../shared/crypto/device_lists.ts';
 import { Machine } from '../../../shared/crypto/machine.ts';
 import { canonicalJson } from '../../../shared/wire/canonical.ts';
 import { makeDeviceId } from '../../../shared/wire/envelope.ts';
@@ -7,7 +7,7 @@ import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import type { SignedRecord } from '../../../shared/wire/types.ts';
 import type { Owner } from '../owner.ts';
 import { loadDevices, ownLabel } from './own_devices.ts';
-import { account as loadAccount, KEYS_DATABASE, storeKey, trustIn, type Account, type Database } from '../store.ts';
+import { account as loadAccount, fact, KEYS_DATABASE, storeKey, trustIn, type Account, type Database } from '../store.ts';
 
 const TRIES = 4;
 
@@ -39,23 +39,54 @@ export async function joinAccount(owner: Owner, joining: Joining): Promise<Accou
   const me: Account = { account, device: makeDeviceId(), deviceKey: '', name, language, relayName, relayKey, complete: true };
   const machine = await Machine.open(account, me.device, await storeKey(database), http.ask, trustIn(database));
   let joined = false;
+  let undo: SignedRecord | null = null;
   try {
     await machine.importSecrets(joining.secrets);
+    await noteGone(database, account, me.device);
     const list = await addTo(owner, machine, joining);
+    // Signed while the secrets are here: an identity that is another one takes them away.
+    undo = await machine.signAsAccount(canonicalJson(listWithout(machine.device, list, Math.floor(Date.now() / 1000))), joining.masterKey);
     // Kept before the relay is asked anything: it can show no older one from here on.
     await trustIn(database).saveLists({ ...(await trustIn(database).loadLists()), [account]: { master: joining.masterKey, list } });
     http.logInAs(account, me.device, relayName, (login) => machine.sign(canonicalJson(login)));
     await machine.checkIdentity(joining.masterKey);
     const complete = { ...me, deviceKey: machine.deviceKey };
     await noteOwnDevices(database, machine, Date.now());
-    await database.put('facts', complete, 'account');
+    await keepJoined(database, complete);
     joined = true;
     return complete;
   } finally {
+    // A device that nobody holds shall not stay in the list.
+    if (!joined && undo) await http.removeDevice(me.device, undo).catch(() => {});
     machine.close();
     // Not waited for: a store that something still holds open goes when that is let go of.
     if (!joined) void eraseKeys().catch(() => {});
   }
+}
+
+/** A device of this browser whose keys are gone, or are not there yet. */
+interface GoneDevice {
+  account: string;
+  device: string;
+}
+
+/** Whatever becomes of this device, it is known that it was begun. */
+export async function noteGone(database: Database, account: string, device: string): Promise<void> {
+  const gone = (await fact<GoneDevice[]>(database, 'gone_devices')) ?? [];
+  await database.put('facts', [...gone, { account, device }], 'gone_devices');
+}
+
+/** The account's row, and signing out those that this browser was before. */
+async function keepJoined(database: Database, me: Account): Promise<void> {
+  const transaction = database.transaction(['facts', 'commands'], 'readwrite');
+  const facts = transaction.objectStore('facts');
+  const gone = ((await facts.get('gone_devices')) as GoneDevice[] | undefined) ?? [];
+  await facts.put(me, 'account');
+  await facts.delete('gone_devices');
+  for (const { account, device } of gone) {
+    if (account === me.account && device !== me.device) await transaction.objectStore('commands').add({ kind: 'remove_device', device });
+  }
+  await transaction.done;
 }
 
 /** What there is when this device joins is no news. */

@@ -7,7 +7,7 @@ import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import { decompress } from '../archive/compression.ts';
 import { ArchiveError } from '../archive/lines.ts';
 import { readArchive } from '../archive/read_archive.ts';
-import { joinAccount } from '../devices/new_device.ts';
+import { joinAccount, noteGone } from '../devices/new_device.ts';
 import type { Owner } from '../owner.ts';
 import { account as loadAccount, type Command } from '../store.ts';
 import { isStorageError, isTemporary } from '../troubles.ts';
@@ -80,7 +80,10 @@ async function join(owner: Owner, identity: Identity, contents: Contents): Promi
   if (me && me.account !== identity.account) throw new ArchiveError('other_account', me.account);
   if (me && owner.machine) return;
   // An account whose keys are lost: what is written of it stays, and the keys come anew.
-  if (me) await owner.database.delete('facts', 'account');
+  if (me) {
+    await noteGone(owner.database, me.account, me.device);
+    await owner.database.delete('facts', 'account');
+  }
   const { account, secrets, master_key: masterKey, relay: relayName, relay_key: relayKey, name, language } = identity;
   const joined = await joinAccount(owner, { account, secrets, masterKey, relayName, relayKey, name, language, deviceList: contents.device_list });
   await owner.openAccount(joined);

@@ -9,7 +9,8 @@ import type { Approval, Grant, Header, SignedRecord, Stamp, TemplateDefinition }
 
 const DAY = 86_400;
 
-type Check = 'commitment' | 'approval' | 'definition' | 'parameters' | 'stamp';
+/** `consent`: the relay names a consent that is not known here. */
+type Check = 'commitment' | 'approval' | 'definition' | 'parameters' | 'stamp' | 'consent';
 
 export class TemplateWithheld extends Error {
   readonly check: Check;
@@ -68,6 +69,7 @@ async function checkApproval(header: Header, body: TemplateBody, reader: Reader)
 
 async function checkStamp(header: Header, stamp: SignedRecord | null, reader: Reader): Promise<void> {
   const record = stamp && (await verifyRecord<Stamp>(stamp, reader.relayKey, 'handschlag.stamp.v1').catch(() => null));
+  if (record && record.header === (await hashOf(headerText(header))) && !reader.grants.has(record.consent_head)) throw new TemplateWithheld('consent');
   const grant = record && reader.grants.get(record.consent_head);
   const fits = grant && record.header === (await hashOf(headerText(header))) && grant.business === header.from
     && grant.purposes.includes(header.category!) && grant.at - DAY <= record.accepted_at && record.accepted_at <= grant.expires_at;

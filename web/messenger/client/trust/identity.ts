@@ -19,8 +19,15 @@ export async function lookIdentity(owner: Owner, company: string): Promise<Shown
   return { own, company: await machine!.masterKeyOf(company) };
 }
 
-/** From now on the company is who has this key; it must be the one that the relay still shows. */
+/** From now on the company is who has this key; it must be the one that the relay still shows. The own devices hear of it. */
 export async function acceptIdentity(owner: Owner, company: string, masterKey: string, compared: boolean): Promise<void> {
+  await takeIdentity(owner, company, masterKey, compared);
+  await owner.outbox.tellOwn({ identity: { company, masterKey, compared } });
+}
+
+/** A person decided so, here or on another own device. */
+export async function takeIdentity(owner: Owner, company: string, masterKey: string, compared: boolean): Promise<void> {
+  if (!(await owner.database.getKey('companies', company))) return;
   await owner.machine!.accept(company, masterKey);
   await changeCompany(owner.database, company, ({ compared: _before, identityBefore: _old, ...one }) => ({
     ...one, masterKey, company: { ...one.company, fingerprint: masterKey, identity: compared ? 'matched' : 'pinned' },
