@@ -6,27 +6,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator
+    from playwright.sync_api import Browser, Locator
 
+DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
+LOCALES = {"en": "en-GB", "de": "de-DE"}
+PATIENCE = 15_000
 # What moves for ever is not waited for.
-ENDED = """Promise.allSettled(document.getAnimations()
-  .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime)).map((one) => one.finished)).then(() => null)"""
+CALM = """() => new Promise((done) => {
+  const quiet = () => { changes.disconnect(); done(); };
+  let timer = setTimeout(quiet, 120);
+  const changes = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(quiet, 120); });
+  changes.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  setTimeout(quiet, 3000);
+}).then(() => Promise.allSettled(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime)).map((one) => one.finished))).then(() => null)"""
 
 
 class Album:
     """One customer with one browser; each screen is taken in both themes."""
 
-    def __init__(
-        self, context: BrowserContext, target: Path, language: str, device: str, wanted: frozenset[str]
-    ) -> None:
-        self.context, self.language, self.device = context, language, device
-        self.page = context.new_page()
-        self._target, self._wanted = target, wanted
+    def __init__(self, browser: Browser, target: Path, language: str, device: str, wanted: frozenset[str]) -> None:
+        self.language, self.device = language, device
+        self._browser, self._target, self._wanted = browser, target, wanted
+        phone, size = device == "phone", DEVICES[device]
+        self.context = browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]}, locale=LOCALES[language],
+            timezone_id="Europe/Berlin", has_touch=phone, is_mobile=phone,
+        )  # fmt: skip
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.context.new_page()
+
+    def another(self) -> Album:
+        """Return a second browser of the same person."""
+        return Album(self._browser, self._target, self.language, self.device, self._wanted)
 
     def shoot(self, screen: str) -> None:
-        """Take one screen, unless others were asked for."""
+        """Take one screen once it is calm, unless others were asked for."""
         if self._wanted and screen not in self._wanted:
             return
+        self.page.evaluate(CALM)
         for theme in ("light", "dark"):
             self.page.emulate_media(color_scheme="light" if theme == "light" else "dark")
             name = f"{screen}-{theme}-{self.language}-{self.device}.png"
@@ -37,15 +55,14 @@ class Album:
         self.page.goto(address)
         self.page.get_by_role("heading", level=1).first.wait_for()
 
-    def is_calm(self) -> None:
-        """Wait until nothing is loaded or moved any more."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.evaluate(ENDED)
-
-    def button(self, name: str) -> Locator:
-        """Return the button with this name."""
-        return self.page.get_by_role("button", name=name, exact=True)
+    def sees(self, selector: str, *, last: bool = False) -> Locator:
+        """Wait until something is there, and return it."""
+        found = self.page.locator(selector)
+        one = found.last if last else found.first
+        one.wait_for()
+        return one
 
     def closes(self) -> None:
         """Close what is open on top."""
         self.page.keyboard.press("Escape")
+        self.page.locator("dialog[open], :popover-open").first.wait_for(state="hidden")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +55,7 @@ class Company:
 
     def __init__(self, connection: dict[str, str], webhook: str) -> None:
         self.link, self.messenger = connection["click_to_chat_url"], connection["messenger_url"]
-        self._number = connection["phone_number_id"]
+        self._number, self._account = connection["phone_number_id"], connection["waba_id"]
         self._http = httpx.Client(base_url=f"{connection['gateway_url']}/v23.0/", timeout=PATIENCE)
         self._token = {"Authorization": f"Bearer {connection['access_token']}"}
         app = f"{connection['app_id']}|{connection['app_secret']}"
@@ -86,6 +87,24 @@ class Company:
         )  # fmt: skip
         answer.raise_for_status()
         return str(answer.json()["id"])
+
+    def create_code_template(self, language: str) -> None:
+        """Create the template of a code to sign in, and wait until it may be sent; a second time it is there already."""
+        parts = [
+            {"type": "BODY", "add_security_recommendation": True},
+            {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]},
+        ]
+        template = {"name": "sign_in", "language": language, "category": "AUTHENTICATION", "components": parts}
+        path = f"{self._account}/message_templates"
+        answer = self._http.post(path, json=template, headers=self._token)
+        if answer.is_error:
+            return
+        wanted = answer.json()["id"]
+        for _ in range(100):
+            if self._http.get(f"{wanted}?fields=status", headers=self._token).json()["status"] == "APPROVED":
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the template was not approved")
 
     def send_departure(self, to: str, language: str) -> None:
         """Send the template that tells a flight's gate."""

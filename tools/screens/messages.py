@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +19,8 @@ TEXTS = {
         "photo": "Helgoland this morning", "ticket": "Your ticket, have a good trip.", "rebook": "Do you want to rebook?",
         "yes": "Yes, please", "no": "No", "seat": "Where would you like to sit?", "choose": "Choose a seat",
         "front": "Front", "back": "Back", "window": "by the window", "aisle": "by the aisle", "office": "Our desk",
+        "pass": "Boarding pass Kiel - Helgoland", "fields": ["Seat", "Gate", "Boarding"], "routes": "Where to next?",
+        "route": "From 39 euros, twice a day", "book": "Book",
     },
     "de": {
         "question": "Moin! Von welchem Gate geht *MA 204*?", "again": "Und darf ein Fahrrad mit?",
@@ -26,6 +30,8 @@ TEXTS = {
         "photo": "Helgoland heute früh", "ticket": "Ihr Ticket, gute Reise.", "rebook": "Möchten Sie umbuchen?",
         "yes": "Ja, bitte", "no": "Nein", "seat": "Wo möchten Sie sitzen?", "choose": "Platz wählen",
         "front": "Vorn", "back": "Hinten", "window": "am Fenster", "aisle": "am Gang", "office": "Unser Schalter",
+        "pass": "Bordkarte Kiel - Helgoland", "fields": ["Platz", "Gate", "Einstieg"], "routes": "Wohin als Nächstes?",
+        "route": "Ab 39 Euro, zweimal täglich", "book": "Buchen",
     },
 }  # fmt: skip
 
@@ -70,6 +76,48 @@ def send_choices(company: Company, to: str, language: str) -> None:
     company.send(to, "interactive", {"type": "list", "body": {"text": words["seat"]}, "action": action})
 
 
+def send_cards(company: Company, to: str, language: str) -> None:
+    """Send a ticket for a wallet, a code to sign in, and routes side by side."""
+    words: dict[str, Any] = TEXTS[language]
+    ticket = company.upload("ma204.pkpass", "application/vnd.apple.pkpass", wallet_pass(words))
+    company.send(to, "document", {"id": ticket, "filename": "ma204.pkpass"})
+    company.create_code_template(language)
+    code = [{"type": "text", "text": "482913"}]
+    button = {"type": "button", "sub_type": "url", "index": "0", "parameters": code}
+    template = {
+        "name": "sign_in",
+        "language": {"code": language},
+        "components": [{"type": "body", "parameters": code}, button],
+    }
+    company.send(to, "template", template)
+    photo = company.upload("sea.jpg", "image/jpeg", drawn(sea(), "JPEG"))
+    cards = [
+        {
+            "card_index": index, "type": "cta_url", "header": {"type": "image", "image": {"id": photo}},
+            "body": {"text": f"*{place}*\n{words['route']}"},
+            "action": {"name": "cta_url", "parameters": {"display_text": words["book"], "url": f"https://moewe-air.example/{index}"}},
+        }
+        for index, place in enumerate(("Helgoland", "Sylt", "Bornholm"))
+    ]  # fmt: skip
+    company.send(to, "interactive", {"type": "carousel", "body": {"text": words["routes"]}, "action": {"cards": cards}})
+
+
+def wallet_pass(words: dict[str, Any]) -> bytes:
+    """Return a ticket as wallets take it."""
+    fields = zip(words["fields"], ("12A", "B12", "13:50"), strict=True)
+    content = {
+        "formatVersion": 1,
+        "organizationName": "Möwe Air",
+        "description": words["pass"],
+        "boardingPass": {"primaryFields": [{"key": name, "label": name, "value": value} for name, value in fields]},
+        "barcodes": [{"format": "PKBarcodeFormatQR", "message": "MA204-12A", "messageEncoding": "iso-8859-1"}],
+    }
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("pass.json", json.dumps(content))
+    return file.getvalue()
+
+
 CALENDAR = """BEGIN:VCALENDAR\r
 VERSION:2.0\r
 PRODID:-//Moewe Air//Flights//EN\r
@@ -104,7 +152,7 @@ def boarding_pass() -> Image.Image:
     draw = ImageDraw.Draw(page)
     draw.rectangle([(80, 80), (1160, 260)], fill="#1f6f8b")
     for line, (text, size) in enumerate(
-        (("Möwe Air", 90), ("MA 204  Kiel - Helgoland", 60), ("12.12.2026  14:05  Gate B12", 60))
+        (("Boarding pass", 90), ("MA 204  Kiel - Helgoland", 60), ("12.12.2026  14:05  Gate B12", 60))
     ):
         draw.text((120, 110 + line * 190), text, fill="white" if line == 0 else "#222", font_size=size)
     return page
