@@ -23,6 +23,7 @@ _TYPES = {
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
+_HASHES = "hashes.txt"
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _FOREVER = "public, max-age=31536000, immutable"
 _POLICIES = "app-worker svelte-trusted-html pdf-worker"
@@ -47,7 +48,7 @@ class Messenger:
         self._relay_url = relay_url.rstrip("/")
         self._host, self.port = host, port
         self._runner: web.AppRunner | None = None
-        self._folder = folder
+        self._build = build_hash(folder)
         self._files = _load(folder)
 
     @property
@@ -60,7 +61,6 @@ class Messenger:
         application = web.Application()
         application.router.add_get("/config.json", self._config)
         application.router.add_get("/health", self._health)
-        application.router.add_get("/hashes.txt", self._hashes)
         application.router.add_get("/{path:.*}", self._file)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
@@ -75,12 +75,8 @@ class Messenger:
     async def _health(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
-    async def _hashes(self, _request: web.Request) -> web.Response:
-        headers = self._headers("", "no-cache")
-        return web.Response(text=hash_lines(self._folder), content_type="text/plain", headers=headers)
-
     async def _config(self, _request: web.Request) -> web.Response:
-        config = {"relay_url": self._relay_url, "build": build_hash(self._folder), "version": version("handschlag")}
+        config = {"relay_url": self._relay_url, "build": self._build, "version": version("handschlag")}
         return web.Response(
             body=msgspec.json.encode(config), content_type="application/json", headers=self._headers("", "no-cache")
         )
@@ -134,32 +130,26 @@ class Messenger:
 
 def _load(folder: Path) -> dict[str, _File]:
     """Read the built files into memory: a few megabytes, and no path from outside ever touches the disk."""
-    if not (folder / "index.html").is_file():
-        raise NotBuilt("the messenger is not built into this installation; in a checkout run `make setup`")
     files = {}
-    for path in folder.rglob("*"):
-        content_type = _TYPES.get(path.suffix)
-        if content_type is None or ".vite" in path.parts:
-            continue
+    for name, digest in file_hashes(folder).items():
+        path = folder / name
         bodies = {"": path.read_bytes()}
+        if hashlib.sha256(bodies[""]).hexdigest() != digest:
+            raise NotBuilt(f"{path} is not the file that was built: its SHA-256 is not the one in {_HASHES}")
         for encoding, suffix in _ENCODINGS.items():
             packed = path.with_name(path.name + suffix)
             if packed.is_file():
                 bodies[encoding] = packed.read_bytes()
-        etag = f'"{hashlib.sha256(bodies[""]).hexdigest()[:32]}"'
-        files[path.relative_to(folder).as_posix()] = _File(content_type, bodies, etag)
+        files[name] = _File(_TYPES[path.suffix], bodies, f'"{digest[:32]}"')
+    listed = hash_lines(folder).encode()
+    files[_HASHES] = _File("text/plain; charset=utf-8", {"": listed}, f'"{hashlib.sha256(listed).hexdigest()[:32]}"')
     return files
 
 
 def file_hashes(folder: Path = STATIC) -> dict[str, str]:
-    """Return the SHA-256 of every file that is served, to be compared with those published."""
-    if not (folder / "index.html").is_file():
-        raise NotBuilt("the messenger is not built into this installation; in a checkout run `make setup`")
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in _TYPES and ".vite" not in path.parts
-    }
+    """Return the SHA-256 that the build published of every file that is served."""
+    lines = (line.split("  ", 1) for line in hash_lines(folder).splitlines())
+    return {name: digest for digest, name in lines}
 
 
 def build_hash(folder: Path = STATIC) -> str:
@@ -168,5 +158,9 @@ def build_hash(folder: Path = STATIC) -> str:
 
 
 def hash_lines(folder: Path = STATIC) -> str:
-    """Return the hashes as `sha256sum --check` reads them; their own hash is the name of the build."""
-    return "".join(f"{digest}  {name}\n" for name, digest in file_hashes(folder).items())
+    """Return what the build published, as `sha256sum --check` reads it; its own hash is the name of the build."""
+    try:
+        return (folder / _HASHES).read_text()
+    except FileNotFoundError as error:
+        message = "the messenger is not built into this installation; in a checkout run `make setup`"
+        raise NotBuilt(message) from error

@@ -114,5 +114,6 @@ def link_of(handle: str, master: str) -> str:
 def build_page(folder: Path) -> Path:
     """Build the harness's page; returns the folder."""
     node = ROOT / ".venv" / "bin" / "node"
-    subprocess.run([str(node), str(HERE / "build.mjs"), str(folder)], cwd=ROOT / "web", check=True)
+    for script in (HERE / "build.mjs", ROOT / "web" / "build" / "hashes.mjs"):
+        subprocess.run([str(node), str(script), str(folder)], cwd=ROOT / "web", check=True)
     return folder
