@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from aiohttp import web
 from tests.browser.harness.customer import Customer
 from tests.browser.harness.world import World
+
+from handschlag.crypto.identity import Identity
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -46,8 +51,31 @@ def test_a_template_that_comes_before_the_copy_of_its_consent_is_shown(
     assert anna.messages[-1]["type"] == "template"
 
 
+def show_another_identity(world: World) -> str:
+    """Show another identity of the company from now on, which certifies the same devices; return its master key."""
+    account = world.house.company.account
+    other = Identity.create(account, os.urandom(64))
+
+    def plain(value: Any) -> Any:
+        return json.loads(msgspec.json.encode(value))
+
+    def on_answer(path: str, answer: Any) -> None:
+        if path != "/v1/keys/query" or account not in answer["device_keys"]:
+            return
+        answer["master_keys"][account] = plain(other.master_key())
+        answer["self_signing_keys"][account] = plain(other.self_signing_key())
+        answer.get("device_lists", {}).pop(account, None)
+        for device, keys in answer["device_keys"][account].items():
+            own = keys["signatures"][account][f"ed25519:{device}"]
+            certified = other.certify({**keys, "signatures": {account: {f"ed25519:{device}": own}}})
+            answer["device_keys"][account][device] = plain(certified)
+
+    world.middle.on_answer = on_answer
+    return str(other.master_public)
+
+
 @pytest.fixture
-def other_context(browser: Browser) -> BrowserContext:
+def other_context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context()
     yield made
     made.close()
@@ -79,6 +107,16 @@ def test_what_one_device_decides_the_other_does_too(
     anna.until(lambda: anna.chat["blocked"])
     anna.call("unblock", anna.company)
     laptop.until(lambda: not laptop.chat["blocked"])
+
+    # Keys that one accepts the other accepts too, as long as the relay shows it the same.
+    key = show_another_identity(world)
+    assert anna.command(kind="look_identity")["company"] == laptop.command(kind="look_identity")["company"] == key
+    assert anna.chat["company"]["identity"] == laptop.chat["company"]["identity"] == "changed"
+    anna.command(kind="accept_identity", masterKey=key, compared=True)
+    laptop.until(lambda: laptop.chat["company"]["identity"] == "matched")
+    assert laptop.chat["company"]["fingerprint"] == anna.chat["company"]["fingerprint"] == key
+    laptop.send("mit neuem Schlüssel")
+    laptop.until_status("mit neuem Schlüssel", "accepted", "delivered")
 
 
 def makes_a_code(customer: Customer, code: str) -> None:

@@ -120,7 +120,7 @@ def test_an_answer_of_another_shape_at_any_door_of_joining_is_said_and_joining_g
     world: World, visitor: Customer
 ) -> None:
     for door, said in DOORS.items():
-        world.middle.on_answer = lambda path, answer: (answer.clear(), answer.update(a=1)) if path == door else None  # type: ignore[func-returns-value]  # noqa: B023  asked at once
+        world.middle.on_answer = of_another_shape(door)
         assert visitor.try_to_join(world.link) == said, door
     # Of the right shape outside, and wrong where the keys should be.
     world.middle.on_answer = lambda path, answer: spoil_keys(answer) if path == "/v1/keys/claim" else None
@@ -130,6 +130,15 @@ def test_an_answer_of_another_shape_at_any_door_of_joining_is_said_and_joining_g
     visitor.send("angekommen")
     visitor.until_status("angekommen", "delivered")
     assert visitor.chat["purposes"] == ["utility"]
+
+
+def of_another_shape(door: str) -> Callable[[str, Any], None]:
+    def change(path: str, answer: Any) -> None:
+        if path == door:
+            answer.clear()
+            answer["a"] = 1
+
+    return change
 
 
 def spoil_keys(claimed: dict[str, Any]) -> None:
@@ -214,6 +223,23 @@ def test_a_company_that_never_answers_holds_up_no_other(world: World, anna: Cust
     anna.until_status("trotzdem", "delivered")
     world.middle.instead = lambda _path: None
     anna.until(lambda: anna.chat["purposes"] == [])
+
+
+@pytest.mark.parametrize("hours", [-25, 25], ids=["behind", "ahead"])
+def test_a_clock_that_is_wrong_by_a_day_changes_nothing(
+    world: World, context: BrowserContext, wa_id: Callable[[Customer], str], hours: int
+) -> None:
+    """Whatever has a time is judged by the relay's: joining, what is agreed to, a template, the order of a chat."""
+    anna = Customer(world, context, ahead=hours * 3_600_000)
+    anna.join(world.link, world.house.company.account)
+    to = wa_id(anna)
+    assert world.do(world.house.send_departure(to, "MA 12", "14:20", "B12"))[0] == 200
+    anna.until_received("Flug MA 12 startet um 14:20 Uhr am Gate B12.")
+    assert anna.messages[-1]["type"] == "template"
+    assert all(abs(m["at"] / 1000 - world.clock.now()) < 600 for m in anna.messages)
+    anna.reload()
+    world.do(world.house.send_text(to, "und noch etwas"))
+    anna.until(lambda: anna.received[-1] == "und noch etwas")
 
 
 FILL = """() => new Promise((resolve) => {
