@@ -216,10 +216,14 @@ export class Client implements MessengerClient {
   block = (company: string): Promise<void> => this.#command({ kind: 'block', company, blocked: true });
   unblock = (company: string): Promise<void> => this.#command({ kind: 'block', company, blocked: false });
 
-  async reset(): Promise<void> {
+  reset = (): Promise<void> => this.#removeEverything();
+
+  async #removeEverything(endedAt = 0): Promise<void> {
     this.#letGo();
     await deleteStores();
     localStorage.clear();
+    // Before the other tabs look for it.
+    if (endedAt) localStorage.setItem(ERASED_AT, String(endedAt));
     this.tab.channel.postMessage({ what: 'erased' });
   }
 
@@ -227,8 +231,7 @@ export class Client implements MessengerClient {
   async #end(at: number): Promise<void> {
     if (endedHere()) return;
     localStorage.setItem(ERASED_AT, String(at));
-    await this.reset();
-    localStorage.setItem(ERASED_AT, String(at));
+    await this.#removeEverything(at);
     history.replaceState(null, '', '#/');
     location.reload();
   }
