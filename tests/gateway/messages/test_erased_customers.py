@@ -106,7 +106,13 @@ async def test_a_company_erases_one_customer_who_asked_for_it_and_nobody_else(ho
     status, answer = await house.post({"recipient": contact.user_id, "type": "text", "text": {"body": "hi"}})
     assert (status, answer["error"]["code"]) == (403, 130403)
     await house.call("DELETE", f"{path}/block_users", json={**blocked, "block_users": [{"user": contact.user_id}]})
+    # What was erased is not sealed again for a device that asks; what comes after it is.
+    anna.ask_again(anna.opened[-1].header.id)
     assert (await house.receiver.message(anna.write("Wieder da")))["from"] == contact.pseudo_number
+    await house.send_text(contact.wa_id, "Schön")
+    await anna.text("Schön")
+    assert [one.header.attempt for one in anna.opened] == [0] * len(anna.opened)
+    assert anna.unopened == []
 
 
 async def test_what_was_said_is_kept_as_long_as_the_company_says(house: House) -> None:

@@ -7,18 +7,18 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from handschlag.gateway.storage.contacts import Contact
+from handschlag.gateway.storage.outgoing_messages import ERASED_BODY
 from handschlag.gateway.storage.schema import blocked_customers, media, subscriptions, webhook_log, webhook_queue
 from handschlag.gateway.storage.schema.message_tables import (
     incoming_messages,
     opened_bodies,
     outgoing_messages,
-    waiting_messages,
 )
 from handschlag.gateway.storage.webhook_queue import CURSOR
 from handschlag.wire.ids import AccountId
 
 # What is left of a message that was sent.
-_EMPTY = {"body": b"{}", "salt": None, "callback_data": None}
+_EMPTY = {"body": ERASED_BODY, "salt": None, "callback_data": None}
 
 
 class RemovedFile(NamedTuple):
@@ -29,8 +29,11 @@ class RemovedFile(NamedTuple):
 
 
 def delete_words_with(connection: Connection, company: int, customer: AccountId) -> None:
-    """Delete what a customer wrote, and empty what was written to them."""
-    for table in (incoming_messages, waiting_messages, opened_bodies):
+    """Delete what a customer wrote, and empty what was written to them.
+
+    What still waits to be sealed says nothing by itself, and is dropped when its turn comes and there are no words.
+    """
+    for table in (incoming_messages, opened_bodies):
         connection.execute(delete(table).where(table.c.company == company, table.c.customer == customer))
     connection.execute(
         update(outgoing_messages)
@@ -86,7 +89,7 @@ def delete_old_words(connection: Connection, *, before: float, most: int) -> int
     ):
         old = at < before
         if table is outgoing_messages:
-            old &= outgoing_messages.c.body != _EMPTY["body"]
+            old &= outgoing_messages.c.body != ERASED_BODY
         rows = connection.execute(select(table.c.company, table.c.id).where(old).limit(most)).all()
         if not rows:
             continue

@@ -28,6 +28,9 @@ MOVE_STATUS = update_rows(
     condition=lambda current, new: current.status < new.status,
 )
 
+# What is left of the words of a message that were erased.
+ERASED_BODY = b"{}"
+
 # Row: company, id, body.
 STORE_BODY = update_rows(outgoing_messages, key=("company", "id"), set=("body",))
 
@@ -95,11 +98,11 @@ class OutgoingBody(NamedTuple):
 
 
 def find_outgoing_body(connection: Connection, company: int, id_: EnvelopeId) -> OutgoingBody | None:
-    """Return what a message says, as it is sealed."""
+    """Return what a message says, as it is sealed; None if there is no such message, or its words were erased."""
     table = outgoing_messages.c
     query = select(table.body, table.salt, table.category).where(table.company == company, table.id == id_)
     row = connection.execute(query).first()
-    return None if row is None else OutgoingBody(*row)
+    return None if row is None or row.body == ERASED_BODY else OutgoingBody(*row)
 
 
 def find_recipient(connection: Connection, company: int, id_: EnvelopeId) -> AccountId | None:
