@@ -6,7 +6,8 @@ import time
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.journey import DEVICES, MARKETING, UTILITY, Journeys
+from tests.browser.journey import MARKETING, UTILITY, Journeys
+from tests.sandbox.process import until
 
 pytestmark = pytest.mark.browser
 
@@ -60,21 +61,22 @@ class TestTheInvitation:
         expect(page.get_by_role("button", name=ines.words["agree"])).to_be_disabled()
         assert page.locator("html").get_attribute("lang") == language
         assert ines.has_no_account()
-
-    def test_its_language_can_be_changed_before_anything_is_agreed_to(self, journeys: Journeys) -> None:
-        ines = journeys.customer("phone", "en")
-        ines.opens()
         ines.purpose(UTILITY).check()
-        ines.presses(SHOWN["en"]["other"])
-        expect(ines.page.get_by_text(SHOWN["de"]["notice"])).to_be_visible()
-        expect(ines.page.get_by_role("checkbox", name=UTILITY["de"])).to_be_checked()
+        ines.presses(shown["other"])
+        other = {"en": "de", "de": "en"}[language]
+        expect(page.get_by_text(SHOWN[other]["notice"])).to_be_visible()
+        expect(page.get_by_role("checkbox", name=UTILITY[other])).to_be_checked()
 
 
 class TestTheChoice:
-    @pytest.mark.parametrize("device", DEVICES)
-    def test_agree_leads_to_the_chat_and_the_company_may_send_that_alone(self, journeys: Journeys, device: str) -> None:
-        ines = journeys.customer(device, "de")
+    def test_agree_leads_to_the_chat_in_seconds_and_the_company_may_send_that_alone(self, journeys: Journeys) -> None:
+        ines = journeys.customer("phone", "de")
+        begun = time.monotonic()
         to = ines.becomes_known("Moin", UTILITY)
+        ines.sees_state("Moin", "(zugestellt|gelesen)")
+        seconds = time.monotonic() - begun
+        print(f"link opened to first message delivered: {seconds:.1f} s")
+        assert seconds < 20
         sandbox, endpoint = ines.airline.sandbox, ines.airline.endpoint
         sandbox.send_template(to, "hello_world", "en_US")
         ines.sees("Hello World")
@@ -82,10 +84,18 @@ class TestTheChoice:
         refused = endpoint.status(sandbox.send_template(to, "new_route", "en_US", news), "failed")
         assert refused["errors"][0]["code"] == 131050
 
-    def test_just_write_leads_to_the_chat_and_grants_nothing(self, journeys: Journeys) -> None:
-        ines = journeys.customer("phone", "de")
-        to = ines.becomes_known("Nur eine Frage")
+    def test_just_write_leads_to_the_chat_with_the_name_that_was_given_and_grants_nothing(
+        self, journeys: Journeys
+    ) -> None:
+        ines = journeys.customer("desktop", "de")
+        ines.opens()
+        ines.page.get_by_role("textbox", name="Ihr Name").fill("Ines Brandt")
+        ines.presses("write")
+        ines.writes("Nur eine Frage")
+        to = ines.is_heard("Nur eine Frage")["from"]
         sandbox, endpoint = ines.airline.sandbox, ines.airline.endpoint
+        told = [value["contacts"][0] for value in endpoint.values if value.get("contacts")]
+        assert [one["profile"]["name"] for one in told if one["wa_id"] == to] == ["Ines Brandt"]
         refused = endpoint.status(sandbox.send_template(to, "hello_world", "en_US"), "failed")
         assert refused["errors"][0]["code"] == 131026
         sandbox.send_text(to, "Gern!")
@@ -105,61 +115,38 @@ class TestTheChoice:
         assert ines.has_no_account()
         assert ines.airline.accounts() == before
 
-    def test_the_name_that_is_given_reaches_the_company(self, journeys: Journeys) -> None:
-        ines = journeys.customer("desktop")
-        ines.opens()
-        ines.page.get_by_role("textbox", name="Your name").fill("Ines Brandt")
-        ines.presses("write")
-        ines.writes("Guten Tag aus Kiel")
-        ines.is_heard("Guten Tag aus Kiel")
-        names = [
-            value["contacts"][0]["profile"]["name"]
-            for value in ines.airline.endpoint.values
-            if any(message.get("text", {}).get("body") == "Guten Tag aus Kiel" for message in value.get("messages", []))
-        ]
-        assert names == ["Ines Brandt"]
-
 
 class TestTheLink:
-    def test_its_text_stands_in_the_composer(self, journeys: Journeys) -> None:
+    def test_its_text_stands_in_the_composer_also_when_the_chat_is_there_already(self, journeys: Journeys) -> None:
         ines = journeys.customer()
         text = "Ich frage zu Flug MA 204: *Fahrrad* & Gepäck?"
         ines.joins(link=ines.airline.short_link(text))
         expect(ines.field).to_have_value(text)
         assert text not in [message["text"]["body"] for message in ines.airline.heard()]
-
-    def test_opened_again_it_leads_to_the_chat(self, journeys: Journeys) -> None:
-        ines = journeys.customer()
-        ines.joins(UTILITY)
+        ines.field.fill("")
+        until(lambda: [one["draft"] for one in ines.stored("companies").values()] == [""])
         ines.opens("about:blank")
         ines.opens(ines.airline.link_with("Noch etwas"))
         expect(ines.field).to_have_value("Noch etwas")
         expect(ines.page.get_by_role("checkbox")).to_have_count(0)
         assert ines.page.url.endswith("#/chat/moewe-air")
 
-    def test_with_another_fingerprint_it_is_refused_before_anything_is_made(self, journeys: Journeys) -> None:
+    def test_that_leads_to_nobody_is_refused_before_anything_is_made(self, journeys: Journeys) -> None:
         ines = journeys.customer()
+        ines.expects("status of 404")
         before = ines.airline.accounts()
         ines.opens(f"{ines.airline.link.partition('?')[0]}?k={'A' * 43}")
         expect(ines.page.get_by_role("alert")).to_contain_text("This is not who the link promises")
         expect(ines.page.get_by_role("button")).to_have_count(0)
-        assert ines.has_no_account()
-        assert ines.airline.accounts() == before
-
-    def test_of_a_company_nobody_knows_it_says_so(self, journeys: Journeys) -> None:
-        ines = journeys.customer("phone", "de")
-        ines.expects("status of 404")
         ines.opens(ines.airline.link.replace("moewe-air", "nirgends-air"))
-        expect(ines.page.get_by_role("alert")).to_contain_text("Unter diesem Namen ist niemand")
-        assert ines.has_no_account()
-
-    def test_that_is_none_says_so(self, journeys: Journeys) -> None:
-        ines = journeys.customer()
+        expect(ines.page.get_by_role("alert")).to_contain_text("Nobody is here under this name")
         for broken in ("#/c/", "#/c/moewe-air?k=zu-kurz", "#/c/M%C3%B6we", "#/c/../x"):
             ines.goes_to(broken)
             expect(ines.page.get_by_role("alert")).to_contain_text("This link is not complete")
             ines.goes_to("#/")
             expect(ines.page.get_by_role("heading", name="Companies write to you here.")).to_be_visible()
+        assert ines.has_no_account()
+        assert ines.airline.accounts() == before
 
     def test_can_be_pasted_on_the_first_screen(self, journeys: Journeys) -> None:
         ines = journeys.customer("desktop")
@@ -171,13 +158,3 @@ class TestTheLink:
         field.fill(ines.airline.link)
         field.press("Enter")
         expect(ines.page.get_by_role("heading", level=1, name="Möwe Air")).to_be_visible()
-
-
-def test_from_link_to_first_message_it_takes_less_than_twenty_seconds(journeys: Journeys) -> None:
-    ines = journeys.customer()
-    begun = time.monotonic()
-    ines.becomes_known("Von null an", UTILITY)
-    ines.sees_state("Von null an", "(delivered|read)")
-    seconds = time.monotonic() - begun
-    print(f"link opened to first message delivered: {seconds:.1f} s")
-    assert seconds < 20
