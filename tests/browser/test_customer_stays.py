@@ -108,6 +108,9 @@ class TestWithoutANetwork:
         ines = journeys.customer("phone", "de", service_workers="allow")
         ines.goes_to("")
         ines.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+        # What is installed speaks the language of whoever installs it.
+        installed = ines.airline.sandbox.http.get(ines.page.locator("link[rel=manifest]").evaluate("(one) => one.href"))
+        assert [one["name"] for one in installed.json()["shortcuts"]] == ["Unternehmen hinzufügen", "Einstellungen"]
         ines.expects(AWAY)
         ines.context.set_offline(True)
         ines.opens()

@@ -39,6 +39,8 @@ class Preferences {
   apply(): void {
     const { documentElement: root } = document;
     root.lang = this.language;
+    // What an installed app is told of itself, by its icon's menu too.
+    document.querySelector('link[rel=manifest]')?.setAttribute('href', { en: './manifest.webmanifest', de: './manifest.de.webmanifest' }[this.language]);
     if (this.theme === 'system') delete root.dataset.theme;
     else root.dataset.theme = this.theme;
   }
