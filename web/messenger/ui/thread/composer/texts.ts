@@ -24,6 +24,8 @@ const en = {
     accuracy: (value: number) => `Accurate to about ${distance('en', Math.max(1, value))}`,
     hint: (name: string) => `Only ${name} receives this place, once. It is not followed, and no map service is asked.`,
     send: 'Send location',
+    write: 'Or write where you are',
+    sendWritten: 'Send as text',
     problems: {
       denied: { title: 'This page may not know where you are', text: 'Allow “Location” for this page in the browser’s site settings (the sign beside the address), and on a phone in its own settings too. Then try again.' },
       unavailable: { title: 'Your location cannot be found', text: 'This device does not know where it is right now. Switch its location on, or go where it has reception.' },
@@ -74,6 +76,7 @@ const en = {
   camera: {
     title: 'Take a photo',
     opening: 'Opening the camera…',
+    choose: 'Choose a photo',
     take: 'Take the photo',
     problems: {
       denied: { title: 'This page may not use the camera', text: 'Allow “Camera” for this page in the browser’s site settings (the sign beside the address). Then try again.' },
@@ -99,7 +102,7 @@ const en = {
     full: (limit: number) => `The recording has reached its limit of ${size('en', limit)} and was stopped.`,
     failed: 'The recording could not be prepared. Please record it again.',
     problems: {
-      denied: 'This page may not use the microphone. Allow “Microphone” for this page in the browser’s site settings (the sign beside the address), then try again.',
+      denied: 'This page may not use the microphone. Allow “Microphone” for this page in the browser’s site settings (the sign beside the address), then try again. You can also attach an audio file.',
       none: 'No microphone was found. Connect one, then try again.',
       busy: 'The microphone is in use elsewhere. Close the other app or page, then try again.',
       unsupported: 'This browser cannot record sound. You can attach an audio file.',
@@ -118,6 +121,8 @@ const de: typeof en = {
     accuracy: (value) => `Auf etwa ${distance('de', Math.max(1, value))} genau`,
     hint: (name) => `Nur ${name} erhält diesen Ort, ein einziges Mal. Er wird nicht verfolgt, und kein Kartendienst wird gefragt.`,
     send: 'Standort senden',
+    write: 'Oder schreiben Sie, wo Sie sind',
+    sendWritten: 'Als Text senden',
     problems: {
       denied: { title: 'Diese Seite darf Ihren Standort nicht erfahren', text: 'Erlauben Sie „Standort“ für diese Seite in den Website-Einstellungen des Browsers (das Zeichen neben der Adresse), am Telefon auch in dessen Einstellungen. Versuchen Sie es dann noch einmal.' },
       unavailable: { title: 'Ihr Standort lässt sich nicht ermitteln', text: 'Dieses Gerät weiß gerade nicht, wo es ist. Schalten Sie die Standortbestimmung ein oder gehen Sie dorthin, wo es Empfang hat.' },
@@ -168,6 +173,7 @@ const de: typeof en = {
   camera: {
     title: 'Foto aufnehmen',
     opening: 'Die Kamera wird geöffnet …',
+    choose: 'Ein Foto auswählen',
     take: 'Foto aufnehmen',
     problems: {
       denied: { title: 'Diese Seite darf die Kamera nicht benutzen', text: 'Erlauben Sie „Kamera“ für diese Seite in den Website-Einstellungen des Browsers (das Zeichen neben der Adresse). Versuchen Sie es dann noch einmal.' },
@@ -193,7 +199,7 @@ const de: typeof en = {
     full: (limit) => `Die Aufnahme hat ihre Grenze von ${size('de', limit)} erreicht und wurde angehalten.`,
     failed: 'Die Aufnahme ließ sich nicht vorbereiten. Bitte nehmen Sie sie noch einmal auf.',
     problems: {
-      denied: 'Diese Seite darf das Mikrofon nicht benutzen. Erlauben Sie „Mikrofon“ für diese Seite in den Website-Einstellungen des Browsers (das Zeichen neben der Adresse) und versuchen Sie es dann noch einmal.',
+      denied: 'Diese Seite darf das Mikrofon nicht benutzen. Erlauben Sie „Mikrofon“ für diese Seite in den Website-Einstellungen des Browsers (das Zeichen neben der Adresse) und versuchen Sie es dann noch einmal. Sie können auch eine Audiodatei anhängen.',
       none: 'Es wurde kein Mikrofon gefunden. Schließen Sie eines an und versuchen Sie es dann noch einmal.',
       busy: 'Das Mikrofon wird anderswo benutzt. Schließen Sie die andere App oder Seite und versuchen Sie es dann noch einmal.',
       unsupported: 'Dieser Browser kann keinen Ton aufnehmen. Sie können eine Audiodatei anhängen.',
