@@ -24,6 +24,8 @@ export class Session {
   readonly #chats: { readonly current: ChatSummary[] };
   readonly pictures: Pictures;
   toast = $state<Toast | null>(null);
+  /** What has to be answered, while something short stands in its place. */
+  #unanswered: Toast | null = null;
   /** Whether it is the time to ask about notifications; set by what keeps them. */
   offersNotifications = $state(false);
   /** The browser's own dialog to install the app, while there is one. */
@@ -60,7 +62,14 @@ export class Session {
   }
 
   say(text: string, action: Toast['action'] = null): void {
+    if (this.toast?.lasting) this.#unanswered = this.toast;
     this.toast = { text, action, lasting: false };
+  }
+
+  /** Takes the notice away that is shown; one that still has to be answered comes back. */
+  dismiss(): void {
+    this.toast = this.#unanswered;
+    this.#unanswered = null;
   }
 
   /** For a screen that will soon make keys: what makes them is loaded while it is read, once it is painted and the worker is there. */
