@@ -87,7 +87,8 @@ window.listShown = new Promise((resolve) => {
 """
 
 # Does something, and returns the milliseconds until the frame in which a selector matches is painted.
-UNTIL = """([action, argument, wanted]) => new Promise((resolve) => {
+UNTIL = """([action, argument, wanted]) => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error(`${wanted} did not come`)), 60_000);
   window.long.length = 0;
   const started = performance.now();
   const end = () => window.painted(() => resolve(performance.now() - started));
@@ -202,7 +203,7 @@ def best_of(measured: list[Figures]) -> Figures:
 
 def filled(browser: Browser, journeys: Journeys, *, chats: int, messages: int) -> Meter:
     """Return a customer whose store holds so much."""
-    customer = journeys.customer("desktop")
+    customer = journeys.customer("desktop", service_workers="allow")
     meter = Meter(browser, customer)
     customer.becomes_known("Moin")
     customer.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
@@ -297,8 +298,10 @@ def measure(browser: Browser, airline: Airline, options: Namespace, console: Con
 
 def show(console: Console, rows: dict[str, Figures]) -> None:
     """Print a line for each thing measured, and its target beside it."""
-    table = Table(title="the messenger in Chromium, in milliseconds")
-    for name in ("", "median", "worst", "processor", "longest task", "target"):
+    table = Table(
+        title="the messenger in Chromium, in ms: until it is painted, the page's own processor time, its longest task"
+    )
+    for name in ("", "median", "worst", "CPU", "task", "target"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for name, figures in rows.items():
         shown = (f"{figures[one]:,}" for one in ("median_ms", "worst_ms", "cpu_ms", "longest_task_ms"))

@@ -73,7 +73,7 @@ export class ThreadView {
   async show(id: string): Promise<boolean> {
     const message = await this.client.tab.store.get('messages', id);
     if (message?.company !== this.company) return false;
-    await this.#load(FIRST, { at: message.at, after: FIRST });
+    await this.#load(FIRST / 2, { at: message.at, after: FIRST / 2 });
     return true;
   }
 
