@@ -117,10 +117,15 @@ class Airline:
             return int(database.execute("SELECT count(*) FROM accounts").fetchone()[0])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def airline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airline]:
-    """A sandbox for each file of tests."""
-    made = Airline(tmp_path_factory.mktemp("airline"))
+    """One sandbox for all who only write to its company."""
+    yield from running_airline(tmp_path_factory.mktemp("airline"))
+
+
+def running_airline(folder: Path) -> Iterator[Airline]:
+    """Run a sandbox; a file of tests that changes company, relay or clock makes `airline` anew with this."""
+    made = Airline(folder)
     yield made
     made.close()
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.journey import Airline, Customer, Journeys
+from tests.browser.journey import Airline, Customer, Journeys, running_airline
 from tests.browser.test_access import AXE, fits, is_accessible
 
 from handschlag.sandbox.airline import PROMPTS
@@ -24,6 +25,12 @@ COMMANDS = [
 ]
 REFUSED = r"ERR_FAILED|Failed to load resource"
 IS_A_PICTURE = """(one) => one.src.startsWith('blob:') && one.naturalWidth === 144 && one.naturalHeight === 144"""
+
+
+@pytest.fixture(scope="module")
+def airline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airline]:
+    """A sandbox of their own: these tests change what a chat begins with."""
+    yield from running_airline(tmp_path_factory.mktemp("airline"))
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.journey import DEVICES, UTILITY, Customer, Journeys
+from tests.browser.journey import DEVICES, UTILITY, Airline, Customer, Journeys, running_airline
 from tests.sandbox.process import DEPARTURE, until
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ NOTE_NAMES = """() => {
     if (name && name !== window.names.at(-1)) window.names.push(name);
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }"""
+
+
+@pytest.fixture(scope="module")
+def airline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airline]:
+    """A sandbox of their own: its clock moves on at the end."""
+    yield from running_airline(tmp_path_factory.mktemp("airline"))
 
 
 def log(customer: Customer) -> Locator:

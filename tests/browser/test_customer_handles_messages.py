@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.browser.journey import Customer, Journeys
+from tests.browser.journey import Airline, Customer, Journeys, running_airline
 from tests.browser.second_company import enrol_second
 from tests.browser.test_access import AXE, fits, is_accessible
 from tests.content.message_examples import BUTTONS, LIST
@@ -20,6 +21,12 @@ OTP = [
     {"type": "BODY", "add_security_recommendation": True},
     {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]},
 ]
+
+
+@pytest.fixture(scope="module")
+def airline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airline]:
+    """A sandbox of their own: a second company comes to its relay."""
+    yield from running_airline(tmp_path_factory.mktemp("airline"))
 
 
 def heard(ines: Customer, kind: str, count: int = 1) -> dict[str, Any]:
