@@ -40,9 +40,10 @@ COVERED = """(all) => all.filter((one) => {
   const { left, top, width, height } = one.getBoundingClientRect();
   return !one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
 }).map((one) => one.outerHTML.slice(0, 90))"""
+# No transition at all, however short: what is moved would be painted once more where it stood before.
 LONGEST_MOTION = """() => Math.max(...[...document.querySelectorAll('body *')].map((one) => getComputedStyle(one))
-  .flatMap(({ transitionDuration, animationDuration }) => [transitionDuration, animationDuration])
-  .flatMap((text) => text.split(',')).map(parseFloat))"""
+  .flatMap(({ transitionDuration, animationDuration }) => [
+    ...transitionDuration.split(',').map((text) => (parseFloat(text) > 0 ? 1 : 0)), ...animationDuration.split(',').map(parseFloat)]))"""
 OUTLINE = """() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
   return [outlineStyle, parseFloat(outlineWidth)];
@@ -157,7 +158,6 @@ def in_front_of_thread(ines: Customer) -> Iterator[str]:
     ines.sees("Gerne!").press("Enter")
     menu = page.get_by_role("menu")
     expect(menu).to_be_visible()
-    assert page.evaluate("document.getAnimations().length") == 0, "stands at its place at once"
     yield "menu"
     page.get_by_role("menuitem", name="Information").click()
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -226,6 +226,7 @@ def test_on_a_phone_axe_finds_nothing_and_nothing_is_cut_off_or_moves(journeys: 
             page.evaluate("(zoom) => { document.documentElement.style.fontSize = `${zoom}%`; }", zoom)
             fits(page)
             if screen == "#/chat/moewe-air/search":
+                page.get_by_role("log").evaluate("(one) => one.scrollTo(0, 0)")
                 assert page.locator(".pane search button").evaluate_all(COVERED) == [], zoom
         if screen in {"thread", "empty thread"}:
             expect(ines.field).to_be_in_viewport(ratio=0.9)
