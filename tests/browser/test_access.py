@@ -252,6 +252,9 @@ class TestTheKeyboardAlone:
         """Press Tab until what has this name is focused, and see each stop; a person would give up before the fortieth."""
         for _ in range(40):
             ines.page.keyboard.press(key)
+            if ines.page.evaluate("document.activeElement === document.body"):
+                # Behind a dialog's last button the browser's own window has its turn.
+                continue
             style, width = ines.page.evaluate(OUTLINE)
             assert style != "none", accessible_name(ines.page)
             assert width >= 2
@@ -303,7 +306,8 @@ class TestTheKeyboardAlone:
         self.tab_to(ines, "^Show Photo$", "Shift+Tab")
         keyboard.press("Enter")
         expect(page.get_by_role("dialog")).to_be_visible()
-        self.tab_to(ines, "^(Larger|Zoom in)$")
+        expect(page.get_by_role("dialog").get_by_role("button", name="Larger")).to_be_enabled()
+        self.tab_to(ines, "^Larger$")
         keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("button", name="Show Photo")).to_be_focused()

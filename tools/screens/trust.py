@@ -48,7 +48,7 @@ def change_key(album: Album, company: Company) -> None:
     with_another_identity(cast("Any", SimpleNamespace(context=album.context, company_account=account)))
     album.goes_to(f"{company.messenger}/#/chat/moewe-air/safety")
     album.page.reload()
-    album.sees(".alarm")
+    album.sees(".ways .danger")
     album.shoot("key-changed")
     album.goes_to(f"{company.messenger}/#/chat/moewe-air")
     album.sees(".changed")
