@@ -41,7 +41,8 @@ const isList = (value: unknown, fits: (one: Fields) => boolean): boolean => Arra
 /** Taken at a time, or refused for a reason; anything else would be counted as one of both. */
 const isResult = ({ id, attempt = 0, at, refusal = null }: Fields): boolean =>
   typeof id === 'string' && isNumber(attempt) && (refusal === null ? isNumber(at) : isObject(refusal) && typeof refusal.code === 'string');
-const isEvent = ({ number, note = null }: Fields): boolean => Number.isSafeInteger(number) && (note === null || isObject(note));
+/** What it carries is looked at one by one: rubbish must not take its neighbours with it. */
+const isEvent = ({ number }: Fields): boolean => Number.isSafeInteger(number);
 
 function isStock({ one_time_keys, unused_fallback_keys }: Fields): boolean {
   return isNumber(one_time_keys) && Array.isArray(unused_fallback_keys) && unused_fallback_keys.every((one) => typeof one === 'string');
