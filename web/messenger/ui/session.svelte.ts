@@ -78,8 +78,11 @@ export class Session {
       // Said again when the worker comes to own the keys: before, nobody hears it.
       void this.app.owner;
       if (this.app.phase !== 'new') return;
-      const frame = requestAnimationFrame(() => setTimeout(() => this.client.tab.channel.postMessage({ what: 'prepare' })));
-      return () => cancelAnimationFrame(frame);
+      const painted = new PerformanceObserver((seen) => {
+        if (seen.getEntriesByName('first-contentful-paint').length) this.client.tab.channel.postMessage({ what: 'prepare' });
+      });
+      painted.observe({ type: 'paint', buffered: true });
+      return () => painted.disconnect();
     });
   }
 
