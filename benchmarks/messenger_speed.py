@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from loop.figures import Figures, console_for, finish  # noqa: E402  a program beside its parts
 from playwright.sync_api import sync_playwright  # noqa: E402
+from rich.box import SIMPLE  # noqa: E402
 from rich.table import Table  # noqa: E402
 from tests.browser.journey import Airline, Customer, Journeys  # noqa: E402
 from tests.support.chromium import FLAGS, chromium_path  # noqa: E402  the same browser as the tests
@@ -299,12 +300,13 @@ def measure(browser: Browser, airline: Airline, options: Namespace, console: Con
 def show(console: Console, rows: dict[str, Figures]) -> None:
     """Print a line for each thing measured, and its target beside it."""
     table = Table(
-        title="the messenger in Chromium, in ms: until it is painted, the page's own processor time, its longest task"
+        box=SIMPLE,
+        title="the messenger in Chromium, in ms: until it is painted, the page's own processor time, its longest task",
     )
     for name in ("", "median", "worst", "CPU", "task", "target"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for name, figures in rows.items():
-        shown = (f"{figures[one]:,}" for one in ("median_ms", "worst_ms", "cpu_ms", "longest_task_ms"))
+        shown = (f"{figures[one]:,.0f}" for one in ("median_ms", "worst_ms", "cpu_ms", "longest_task_ms"))
         table.add_row(name, *shown, TARGETS[name.rpartition(" (")[0]])
     console.print(table)
 
