@@ -19,8 +19,14 @@ CHECKS = {
 TESTS = {
     "node: tests of the web": (["npm", "run", "--silent", "test"], "web"),
     # Playwright's loop and asyncio's do not go together in one process.
-    "pytest: in a real browser": ([str(BIN / "pytest"), "-n", "3", "--dist", "loadfile", "-m", "browser"], "."),
-    "pytest: everything else": ([str(BIN / "pytest"), "-n", "3", "--dist", "worksteal", "-m", "not browser"], "."),
+    "pytest: in a real browser": (
+        [str(BIN / "pytest"), "-n", "3", "--dist", "loadfile", "--durations", "12", "-m", "browser"],
+        ".",
+    ),
+    "pytest: everything else": (
+        [str(BIN / "pytest"), "-n", "3", "--dist", "worksteal", "--durations", "12", "-m", "not browser"],
+        ".",
+    ),
 }
 # Tests start some hundred processes: what Python compiles is kept for the next one, and outside the tree.
 KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(STATE / "bytecode")}

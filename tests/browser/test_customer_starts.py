@@ -12,7 +12,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 from tests.browser.journey import Airline, Customer, Journeys
-from tests.browser.test_access import AXE, SMALL_TARGETS, fits, is_accessible
+from tests.browser.test_access import SMALL_TARGETS, fits
 from tests.sandbox.process import until
 from tests.support.chromium import FLAGS, chromium_path
 
@@ -234,10 +234,8 @@ class TestANumber:
         expect(first.page.get_by_role("textbox", name="Mobile number")).to_be_visible()
 
 
-def test_the_first_screens_are_for_everybody_in_both_directions_of_writing(journeys: Journeys) -> None:
-    """Axe in both themes, targets, 320 pixels, 200 % text, and a language that is written from the right."""
-    ines = journeys.customer("phone", "de", bypass_csp=True)
-    ines.context.add_init_script(AXE)
+def test_the_first_screens_are_large_enough_for_thumbs_and_can_be_written_from_the_right(journeys: Journeys) -> None:
+    ines = journeys.customer("phone", "de")
     page = ines.page
     ready = {
         "": "Code scannen",
@@ -250,14 +248,12 @@ def test_the_first_screens_are_for_everybody_in_both_directions_of_writing(journ
             ines.joins()
         ines.goes_to(path)
         expect(page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name))).to_be_visible()
-        is_accessible(page)
         assert page.evaluate(SMALL_TARGETS, 44 if path in {"", "#/companies"} else 24) == [], path
-        for direction in ("ltr", "rtl"):
-            page.evaluate("(dir) => { document.documentElement.dir = dir; }", direction)
-            for width, zoom in ((320, 100), (390, 200), (390, 100)):
-                page.set_viewport_size({"width": width, "height": 844})
-                page.evaluate("(zoom) => { document.documentElement.style.fontSize = `${zoom}%`; }", zoom)
-                fits(page)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        for width, zoom in ((320, 100), (390, 200), (390, 100)):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.evaluate("(zoom) => { document.documentElement.style.fontSize = `${zoom}%`; }", zoom)
+            fits(page)
         heading = page.get_by_role("heading", level=1).bounding_box()
         assert heading
         assert heading["x"] + heading["width"] > 300, "what begins a line stands on the right"
