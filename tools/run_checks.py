@@ -20,11 +20,11 @@ TESTS = {
     "node: tests of the web": (["npm", "run", "--silent", "test"], "web"),
     # Playwright's loop and asyncio's do not go together in one process.
     "pytest: in a real browser": (
-        [str(BIN / "pytest"), "-n", "3", "--dist", "loadfile", "--durations", "12", "-m", "browser"],
+        [str(BIN / "pytest"), "-n", "2", "--dist", "loadfile", "--durations", "12", "-m", "browser"],
         ".",
     ),
     "pytest: everything else": (
-        [str(BIN / "pytest"), "-n", "3", "--dist", "worksteal", "--durations", "12", "-m", "not browser"],
+        [str(BIN / "pytest"), "-n", "4", "--dist", "worksteal", "--durations", "12", "-m", "not browser"],
         ".",
     ),
 }

@@ -147,7 +147,12 @@ def test_files_of_a_company_are_shown_as_what_they_are(journeys: Journeys) -> No
         ("ticket.pdf", "application/pdf", PDF),
         ("notes.txt", "text/plain", b"Gleis 7 <b>links</b>"),
     ):
+        messages = page.get_by_role("article")
+        there = messages.count()
         sends(ines, to, "document", {"id": kept(ines, mime_type, content, name), "filename": name})
+        expect(messages).to_have_count(there + 1)
+        # Small ones are fetched when they come into view.
+        messages.last.scroll_into_view_if_needed()
     date = ines.bubble("Boarding MA 204, gate B12")
     expect(date.locator("time")).to_have_attribute("datetime", "2027-03-10T23:00:00.000Z")
     expect(date).to_contain_text("Kiel")
@@ -224,7 +229,7 @@ def test_a_file_that_is_being_sent_goes_on_after_a_cut_and_a_reload(journeys: Jo
     ines = journeys.customer("desktop")
     ines.expects(r"ERR_FAILED|ERR_CONNECTION")
     page = ines.page
-    ines.becomes_known("Moin")
+    to = ines.becomes_known("Moin")
     offsets: list[int] = []
     cut = {"after": 1}
 
@@ -243,18 +248,18 @@ def test_a_file_that_is_being_sent_goes_on_after_a_cut_and_a_reload(journeys: Jo
     expect(bubble.get_by_role("button", name="Do not send")).to_be_visible()
     ines.writes("Passt das?")
     until(lambda: len(pumped(page, offsets)) > 1)
-    assert not any(one["type"] == "document" for one in ines.airline.heard())
+    assert not any(one["type"] == "document" for one in ines.airline.heard(to))
     page.reload()
     expect(ines.sees("plan.bin").get_by_role("progressbar")).to_be_attached()
     cut["after"] = 10**6
     # A test that waits for the program hears no route: the page is asked first.
     expect(ines.sees("plan.bin").get_by_role("progressbar")).to_have_count(0)
     expect(ines.sees("plan.bin").get_by_role("button", name="Save: plan.bin")).to_be_visible()
-    document = until(lambda: next((m["document"] for m in ines.airline.heard() if m["type"] == "document"), None))
+    document = until(lambda: next((m["document"] for m in ines.airline.heard(to) if m["type"] == "document"), None))
     assert document["filename"] == "plan.bin"
     assert downloaded(ines, document) == content
     ines.is_heard("Passt das?")
-    kinds = [one["type"] for one in ines.airline.heard()][-2:]
+    kinds = [one["type"] for one in ines.airline.heard(to)][-2:]
     assert kinds == ["document", "text"]
     assert offsets[0] == 0
     assert 0 < offsets[1] <= 256 * 1024
