@@ -196,7 +196,9 @@ class TestANumber:
         expect(page.get_by_role("button", name=re.compile("A new code in"))).to_be_disabled()
         field.fill(f"{code} is your code. Tell it to nobody.")
         expect(page.get_by_role("heading", name="Your number", exact=True)).to_be_visible()
-        assert [one["from"] for one in ines.airline.heard(pseudo) if one["type"] == "system"] == [], "nobody was told yet"
+        assert [one["from"] for one in ines.airline.heard(pseudo) if one["type"] == "system"] == [], (
+            "nobody was told yet"
+        )
         switch = page.get_by_role("switch", name="Möwe Air")
         switch.click()
         expect(switch).to_be_checked()
