@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, update
 
 from handschlag.gateway.storage.contacts import Contact
 from handschlag.gateway.storage.outgoing_messages import ERASED_BODY
@@ -15,7 +15,7 @@ from handschlag.gateway.storage.schema.message_tables import (
     outgoing_messages,
 )
 from handschlag.gateway.storage.webhook_queue import CURSOR
-from handschlag.wire.ids import AccountId
+from handschlag.wire.ids import AccountId, EnvelopeId
 
 # What is left of a message that was sent.
 _EMPTY = {"body": ERASED_BODY, "salt": None, "callback_data": None}
@@ -26,6 +26,13 @@ class RemovedFile(NamedTuple):
 
     id: str
     object: str | None
+
+
+class MessageKey(NamedTuple):
+    """Which message."""
+
+    company: int
+    id: EnvelopeId
 
 
 def delete_words_with(connection: Connection, company: int, customer: AccountId) -> None:
@@ -80,22 +87,24 @@ def forget_numbers_of(connection: Connection, company: int, contact: Contact) ->
     connection.execute(update(blocked_customers).where(blocked).values(wa_id=None))
 
 
-def delete_old_words(connection: Connection, *, before: float, most: int) -> int:
-    """Delete what was received, and empty what was sent, before a time, at most `most` of each; return how many those were."""
-    gone = 0
-    for table, at in (
-        (incoming_messages, incoming_messages.c.stored_at),
-        (outgoing_messages, outgoing_messages.c.accepted_at),
-    ):
-        old = at < before
-        if table is outgoing_messages:
-            old &= outgoing_messages.c.body != ERASED_BODY
-        rows = connection.execute(select(table.c.company, table.c.id).where(old).limit(most)).all()
-        if not rows:
-            continue
-        these = or_(*(and_(table.c.company == company, table.c.id == id_) for company, id_ in rows))
-        connection.execute(
-            delete(table).where(these) if table is incoming_messages else update(table).where(these).values(_EMPTY)
-        )
-        gone += len(rows)
-    return gone
+def list_old_words(connection: Connection, *, before: float, most: int) -> tuple[list[MessageKey], list[MessageKey]]:
+    """Return which messages were received, and which were sent and still say something, before a time; `most` of each."""
+    received, sent = incoming_messages.c, outgoing_messages.c
+    old = (
+        select(received.company, received.id).where(received.stored_at < before),
+        select(sent.company, sent.id).where(sent.accepted_at < before, sent.body != ERASED_BODY),
+    )
+    came, went = ([MessageKey(*row) for row in connection.execute(query.limit(most))] for query in old)
+    return came, went
+
+
+def delete_words_of(connection: Connection, received: list[MessageKey], sent: list[MessageKey]) -> None:
+    """Delete messages that were received, and empty those that were sent."""
+    if received:
+        connection.execute(delete(incoming_messages).where(_is_one_of(incoming_messages, received)))
+    if sent:
+        connection.execute(update(outgoing_messages).where(_is_one_of(outgoing_messages, sent)).values(_EMPTY))
+
+
+def _is_one_of(table: Table, keys: list[MessageKey]) -> ColumnElement[bool]:
+    return or_(*(and_(table.c.company == company, table.c.id == id_) for company, id_ in keys))
