@@ -196,6 +196,11 @@ class Customer:
 
         return until(find)
 
+    def has_told(self, sender: str, *texts: str) -> None:
+        """Wait until the webhook was told of as many messages as these, and compare all that this sender wrote."""
+        until(lambda: len(self.airline.heard(sender)) >= len(texts))
+        assert [one["text"]["body"] for one in self.airline.heard(sender)] == list(texts)
+
     def is_told(self, kind: str, count: int = 1) -> list[Any]:
         """Wait until the webhook was told of so many messages of a type since this customer is here; return what they hold."""
 
