@@ -22,6 +22,7 @@ from handschlag.sandbox.app import _MIGRATIONS
 from handschlag.sandbox.customer import Customer
 from handschlag.sandbox.customers import Customers
 from tests.cli.places import Places
+from tests.sandbox.process import until
 from tests.sandbox.webhooks import Endpoint
 from tests.support.postgresql import fresh_database
 
@@ -73,6 +74,17 @@ async def somebody(places: Places, folder: Path) -> AsyncIterator[Customer]:
     await store.close()
 
 
+def set_webhook(places: Places, url: str) -> None:
+    """Name an endpoint by the command line and wait until the gateway says that it knows of it."""
+    before = changes_of_webhooks(places)
+    places.run_here("gateway", "webhook", "set", url)
+    until(lambda: changes_of_webhooks(places) > before)
+
+
+def changes_of_webhooks(places: Places) -> int:
+    return sum(line["event"] == "webhooks_changed" for line in places.gateway.lines())
+
+
 async def no_number(*_: object) -> Any:
     raise AssertionError("nobody here has a number")
 
@@ -86,7 +98,7 @@ async def opened(customer: Customer, wamid: str) -> dict[str, Any]:
 
 async def test_a_message_each_way(places: Places, tmp_path: Path) -> None:
     endpoint = Endpoint("", places.company["app_secret"])
-    await asyncio.to_thread(places.run_here, "gateway", "webhook", "set", endpoint.url)
+    await asyncio.to_thread(set_webhook, places, endpoint.url)
     assert (await asyncio.to_thread(places.run_here, "gateway", "webhook", "list")).startswith(endpoint.url)
     try:
         async with somebody(places, tmp_path) as ines:
@@ -115,7 +127,7 @@ async def test_a_message_each_way(places: Places, tmp_path: Path) -> None:
 
 async def test_both_servers_go_on_after_a_restart(places: Places, tmp_path: Path) -> None:
     endpoint = Endpoint("", places.company["app_secret"])
-    await asyncio.to_thread(places.run_here, "gateway", "webhook", "set", endpoint.url)
+    await asyncio.to_thread(set_webhook, places, endpoint.url)
     try:
         async with somebody(places, tmp_path) as ines:
             written = {"type": "text", "text": {"body": "vorher"}}

@@ -17,8 +17,9 @@ from tests.support.envelopes_table import seen_by_others
 import handschlag
 from handschlag.database.errors import BrokenReferences, DatabaseInUse
 from handschlag.database.migrate import draft_migration, schema_differences
-from handschlag.database.schema import newest_revision, upgrade_schema
+from handschlag.database.schema import is_newest, newest_revision, upgrade_schema
 from handschlag.database.store import Store
+from handschlag.database.visitor import Visitor
 
 metadata = MetaData()
 companies = Table(
@@ -73,7 +74,7 @@ class Migrations:
         number = self._count
         before = f'"{number - 1:04}"' if number > 1 else None
         (self.folder / "versions" / f"{number:04}.py").write_text(
-            f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision, down_revision = "{number:04}", {before}\n\n\n'
+            f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "{number:04}"\ndown_revision = {before}\n\n\n'
             f"def upgrade():\n    {dedent(body).strip().replace(chr(10), chr(10) + '    ')}\n"
         )
 
@@ -138,6 +139,20 @@ async def test_database_of_a_running_store_is_not_migrated(
     migrations.add(CREATE_TABLES)
     with pytest.raises(DatabaseInUse):
         await upgrade_schema(url, migrations.folder)
+
+
+async def test_a_visitor_of_a_running_store_waits_for_nobody(
+    url: str, migrations: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrations.add(CREATE_TABLES)
+    visitor = Visitor(url)
+    await visitor.upgrade(migrations.folder)
+    store = Store(url)
+    await store.start()
+    monkeypatch.setattr("handschlag.database.postgresql.LOCK_SECONDS", 3600)
+    await visitor.upgrade(migrations.folder)
+    assert await visitor.read(lambda connection: is_newest(connection, migrations.folder))
+    await store.close()
 
 
 async def test_difference_between_schema_and_tables_is_named(url: str, migrations: Migrations) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -12,14 +11,13 @@ import uvloop
 from pydantic import ValidationError
 
 from handschlag.cli import relay_reports, relay_templates
+from handschlag.cli.relay_visit import visit_relay
 from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.clock import SystemClock
 from handschlag.collector import calm_collector
 from handschlag.database.errors import DatabaseError
-from handschlag.database.schema import upgrade_schema
-from handschlag.database.visitor import Visitor
 from handschlag.relay.actions.companies.invite_company import invite_company
-from handschlag.relay.app import MIGRATIONS, create_relay
+from handschlag.relay.app import create_relay
 from handschlag.relay.settings import RelaySettings
 from handschlag.telemetry.logs import configure
 from handschlag.wire.company import VerificationMethod
@@ -68,12 +66,5 @@ def invite(
     evidence: Annotated[str, typer.Option(help="What you saw: a domain, a register number, a letter.")] = "",
 ) -> None:
     """Print a code with which one company can enrol within 14 days; may run beside the relay."""
-    settings = _settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
-    print(asyncio.run(_invite(settings, name, method, evidence)))
-
-
-async def _invite(settings: RelaySettings, name: str, method: VerificationMethod, evidence: str) -> str:
-    with suppress(DatabaseError):  # then the relay runs, and its schema is up to date
-        await upgrade_schema(settings.database, MIGRATIONS)
-    return await invite_company(Visitor(settings.database), SystemClock(), name=name, method=method, evidence=evidence)
+    clock = SystemClock()
+    print(visit_relay(lambda store: invite_company(store, clock, name=name, method=method, evidence=evidence)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TypeVar
 
 import typer
@@ -12,7 +11,6 @@ from pydantic import ValidationError
 
 from handschlag.cli.settings_sentence import settings_sentence
 from handschlag.database.errors import DatabaseError
-from handschlag.database.schema import upgrade_schema
 from handschlag.database.visitor import Visitor
 from handschlag.relay.app import MIGRATIONS
 from handschlag.relay.errors import RequestRefused
@@ -26,9 +24,9 @@ def visit_relay(work: Callable[[Visitor], Awaitable[T]]) -> T:
 
     async def visit(settings: RelaySettings) -> T:
         settings.data.mkdir(parents=True, exist_ok=True)
-        with suppress(DatabaseError):  # then the relay runs, and its schema is up to date
-            await upgrade_schema(settings.database, MIGRATIONS)
-        return await work(Visitor(settings.database))
+        visitor = Visitor(settings.database)
+        await visitor.upgrade(MIGRATIONS)
+        return await work(visitor)
 
     try:
         return asyncio.run(visit(RelaySettings()))

@@ -32,18 +32,23 @@ def newest_revision(folder: Path) -> str | None:
     return newest[0] if len(newest) == 1 else None
 
 
-def _upgrade(connection: Connection, folder: Path) -> bool:
+def is_newest(connection: Connection, folder: Path) -> bool:
+    """Return whether this database has seen the last migration in the folder."""
     newest = newest_revision(folder)
-    if newest is not None and _revision_of(connection) == newest:
-        return False
+    return newest is not None and _revision_of(connection) == newest
+
+
+def _upgrade(connection: Connection, folder: Path) -> bool:
+    with connection.begin():
+        if is_newest(connection, folder):
+            return False
     from handschlag.database.migrate import run_migrations  # noqa: PLC0415  Alembic takes 0.6 s to load
 
     return run_migrations(connection, folder)
 
 
 def _revision_of(connection: Connection) -> str | None:
-    with connection.begin():
-        if not inspect(connection).has_table(_VERSION_TABLE):
-            return None
-        rows = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSION_TABLE}").all()  # noqa: S608  a constant
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    rows = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSION_TABLE}").all()  # noqa: S608  a constant
     return str(rows[0][0]) if len(rows) == 1 else None

@@ -16,6 +16,7 @@ from handschlag.gateway.webhooks.cursor_feed import CursorFeed
 from handschlag.gateway.webhooks.delivery_log import DeliveryLog
 from handschlag.gateway.webhooks.endpoint import Endpoint
 from handschlag.gateway.webhooks.routing import route
+from handschlag.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
     from handschlag.clock import Clock
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from handschlag.gateway.settings import GatewaySettings
     from handschlag.gateway.storage.companies import CompanyRow
     from handschlag.gateway.webhooks.endpoint import PostEvents
+
+_log = get_logger(__name__)
 
 
 def lane_of(conversation: str) -> int:
@@ -108,6 +111,7 @@ class WebhookPublisher:
             changed = True
         if changed:
             self._routes.clear()
+            _log.info("webhooks_changed", endpoints=len(self._endpoints), readers=len(self._feeds))
 
     async def _add(self, row: SubscriptionRow, waiting: int, newest: int) -> None:
         if row.is_read:

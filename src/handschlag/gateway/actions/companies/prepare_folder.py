@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from handschlag.clock import Clock
-from handschlag.database.errors import DatabaseInUse
-from handschlag.database.schema import upgrade_schema
 from handschlag.database.visitor import Visitor
 from handschlag.gateway.configuration import Configuration
 from handschlag.gateway.data_key import load_data_key
@@ -19,7 +16,6 @@ DATA_KEY_FILE = "data.key"
 async def open_configuration(settings: GatewaySettings, clock: Clock, migrations: Path) -> Configuration:
     """Return the configuration of a gateway that may be running in another process."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    # A running gateway owns the database and has brought the schema up to date itself.
-    with suppress(DatabaseInUse):
-        await upgrade_schema(settings.database, migrations)
-    return Configuration(Visitor(settings.database), clock, load_data_key(settings.data / DATA_KEY_FILE), settings)
+    visitor = Visitor(settings.database)
+    await visitor.upgrade(migrations)
+    return Configuration(visitor, clock, load_data_key(settings.data / DATA_KEY_FILE), settings)
