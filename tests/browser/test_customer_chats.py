@@ -57,7 +57,7 @@ class TestMessages:
         ines.writes("Von welchem Gate geht MA 204?")
         heard = ines.is_heard("Von welchem Gate geht MA 204?")
         words = {"en": ["waiting", "sent", "delivered", "read"], "de": ["wartet", "gesendet", "zugestellt", "gelesen"]}
-        writing, own = {"en": ("writing", "own machine"), "de": ("schreibt", "Geöffnet auf eigenem Rechner")}[language]
+        writing, own = {"en": ("writing", "own machine"), "de": ("schreibt", "Liest auf eigenem Rechner")}[language]
         waiting, _, delivered, read = words[language]
         ines.sees_state("Von welchem Gate", delivered)
         ines.airline.has_read(heard, typing_indicator={"type": "text"})

@@ -78,6 +78,8 @@ def test_two_browsers_are_one_customer_until_one_is_signed_out(journeys: Journey
 
     # The chats are here, in their order and as verified as there.
     laptop.goes_to("#/")
+    # Who has two devices is not told that the chats are on this one alone.
+    expect(laptop.page.get_by_role("region", name="These chats are only on your devices")).to_be_visible()
     laptop.page.get_by_role("link", name=re.compile("Möwe Air")).click()
     laptop.sees("Moin Ines")
     assert laptop.texts == ["Moin from the phone", "Moin Ines"]

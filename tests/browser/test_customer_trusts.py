@@ -68,7 +68,7 @@ def test_the_same_digits_stand_on_both_sides_and_changed_keys_stop_everything_un
 ) -> None:
     ines = journeys.customer("phone")
     to = ines.becomes_known("Moin", UTILITY)
-    expect(ines.page.get_by_text("Opened on its own machine")).to_be_visible()
+    expect(ines.page.get_by_text("Reads on its own machine")).to_be_visible()
     ines.opens_profile()
     ines.page.get_by_role("link", name="Compare the safety number").click()
     digits = ines.page.get_by_role("list", name="Sixty digits")

@@ -11,6 +11,8 @@ export class RecoveryView {
   /** The other device that keeps the backup, or null if this one does. */
   keeper = $state.raw<{ name: string; gone: boolean } | null>(null);
   comingBack = $state.raw<ComingBack | null>(null);
+  /** No other device of the account has the chats. */
+  alone = $state(true);
 
   constructor(private readonly tab: Tab) {
     $effect(() => {
@@ -23,12 +25,14 @@ export class RecoveryView {
 
   read = async (): Promise<void> => {
     if (!this.tab.isOpen) return;
-    const [recovery, backup, comingBack] = await Promise.all([loadRecovery(this.tab.store), loadBackup(this.tab.store), loadComingBack(this.tab.store)]);
-    const other = recovery && !recovery.archiveKey ? (await loadDevices(this.tab.store))[recovery.keeper] : undefined;
+    const { store } = this.tab;
+    const [recovery, backup, comingBack, devices] = await Promise.all([loadRecovery(store), loadBackup(store), loadComingBack(store), loadDevices(store)]);
+    const other = recovery && !recovery.archiveKey ? devices[recovery.keeper] : undefined;
     this.keeper = recovery && !recovery.archiveKey ? { name: other?.name ?? '', gone: other?.removedAt !== undefined } : null;
     this.recovery = recovery ?? null;
     this.backup = recovery ? backup : null;
     this.comingBack = comingBack ?? null;
+    this.alone = Object.values(devices).filter((one) => !one.removedAt).length < 2;
     this.loaded = true;
   };
 }

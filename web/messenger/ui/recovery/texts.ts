@@ -7,6 +7,7 @@ import type { Language } from '../../client/api.ts';
 const en = {
   // Settings
   none: 'If you lose this device, your chats are lost too',
+  noneOfAll: 'If you lose all your devices, your chats are lost too',
   noneText: 'A recovery code brings everything back on another device: your chats, what you agreed to, and you. It protects a backup that only the code can open. Nobody else can read it, and nobody can replace the code for you.',
   elsewhere: 'Another of your devices keeps a backup',
   elsewhereText: (name: string, when: string) => `${name || 'Your other device'} keeps it fresh. Your recovery code leads to it; it was last checked ${when}.`,
@@ -44,7 +45,7 @@ const en = {
   newCodeHint: 'If you lost the code or somebody saw it. The old code, and a passkey, are useless afterwards.',
   end: 'Stop and delete the backup',
   endTitle: 'Delete the backup?',
-  endText: 'The code becomes useless. If you lose this device afterwards, your chats are lost too.',
+  endText: 'The code becomes useless. If you lose your last device afterwards, your chats are lost too.',
   endNow: 'Delete the backup',
   cancel: 'Cancel',
   ended: 'Backup deleted',
@@ -146,6 +147,8 @@ const en = {
   keepTitle: 'These chats are only on this device',
   keepEvict: 'The browser may delete them when space runs out, some after a week without a visit. A recovery code brings them back; installing the app helps too.',
   keepKept: 'If you lose it, they are lost. A recovery code brings them back on another one.',
+  keepAllTitle: 'These chats are only on your devices',
+  keepAll: 'If you lose all of them, the chats are lost. A recovery code brings them back on a new one.',
   protect: 'Protect them',
   notNow: 'Not now',
   problemTitle: 'Your backup is not up to date',
@@ -156,6 +159,7 @@ export type RecoveryTexts = typeof en;
 
 const de = {
   none: 'Verlieren Sie dieses Gerät, sind auch Ihre Chats verloren',
+  noneOfAll: 'Verlieren Sie alle Ihre Geräte, sind auch Ihre Chats verloren',
   noneText: 'Ein Wiederherstellungscode bringt auf einem anderen Gerät alles zurück: Ihre Chats, Ihre Zustimmungen und Ihr Konto. Er schützt eine Sicherung, die nur er öffnet. Niemand sonst kann sie lesen, und niemand kann Ihnen den Code ersetzen.',
   elsewhere: 'Ein anderes Ihrer Geräte führt eine Sicherung',
   elsewhereText: (name: string, when: string) => `${name || 'Ihr anderes Gerät'} hält sie aktuell. Ihr Wiederherstellungscode führt zu ihr; zuletzt geprüft: ${when}.`,
@@ -193,7 +197,7 @@ const de = {
   newCodeHint: 'Wenn Sie den Code verloren haben oder jemand ihn gesehen hat. Der alte Code und ein Passkey sind danach wertlos.',
   end: 'Beenden und Sicherung löschen',
   endTitle: 'Sicherung löschen?',
-  endText: 'Der Code wird wertlos. Verlieren Sie danach dieses Gerät, sind auch Ihre Chats verloren.',
+  endText: 'Der Code wird wertlos. Geht danach Ihr letztes Gerät verloren, sind auch Ihre Chats verloren.',
   endNow: 'Sicherung löschen',
   cancel: 'Abbrechen',
   ended: 'Sicherung gelöscht',
@@ -290,6 +294,8 @@ const de = {
   keepTitle: 'Diese Chats sind nur auf diesem Gerät',
   keepEvict: 'Der Browser darf sie löschen, wenn der Platz knapp wird, mancher nach einer Woche ohne Besuch. Ein Wiederherstellungscode bringt sie zurück; auch die App zu installieren hilft.',
   keepKept: 'Verlieren Sie es, sind sie verloren. Ein Wiederherstellungscode bringt sie auf einem anderen zurück.',
+  keepAllTitle: 'Diese Chats sind nur auf Ihren Geräten',
+  keepAll: 'Verlieren Sie alle, sind die Chats verloren. Ein Wiederherstellungscode bringt sie auf einem neuen zurück.',
   protect: 'Schützen',
   notNow: 'Jetzt nicht',
   problemTitle: 'Ihre Sicherung ist nicht aktuell',
