@@ -147,6 +147,22 @@ def test_words_are_written_anew_taken_back_starred_passed_on_and_deleted(journey
     until(lambda: [one for one in ines.stored("messages").values() if one.get("withdrawn") and one["body"] == {}])
     assert "Never mind" not in str(ines.stored("messages"))
 
+    # What another tab takes back meanwhile is not written anew: the words stay, for a message of their own.
+    ines.writes("Gone meanwhile")
+    chooses(ines, ines.sees("Gone meanwhile"), "Edit")
+    ines.field.fill("Too late")
+    second = ines.opens_another_tab()
+    chooses(second, second.sees("Gone meanwhile"), "Delete")
+    second.page.get_by_role("dialog").get_by_role("button", name="Delete for everybody").click()
+    expect(ines.bubble("Gone meanwhile")).to_have_count(0)
+    second.page.close()
+    ines.presses("send")
+    expect(page.get_by_text("This message can no longer be edited.")).to_be_visible()
+    expect(ines.field).to_have_value("Too late")
+    ines.presses("send")
+    ines.is_heard("Too late")
+    assert heard(ines, "edit")["edit"]["original_message_id"] == wrong
+
     ines.airline.says(to, "To be kept")
     kept = ines.sees("To be kept")
     chooses(ines, kept, "Star")
