@@ -5,10 +5,6 @@ import { Owner } from './owner.ts';
 import { fact, openStore } from './store.ts';
 import { isFull } from './troubles.ts';
 
-const CLOCK_SECONDS = 15;
-// What is on disk is older than the last reading, by a turn of writing it, or two on a busy machine.
-const CLOCK_MARGIN = 2 * CLOCK_SECONDS * 1000;
-
 self.onmessage = ({ data }: MessageEvent<{ relayUrl: string; build: string }>) => {
   const channel = openChannel();
   // Whatever waits for the lock must not open the store that is being erased.
@@ -20,10 +16,7 @@ self.onmessage = ({ data }: MessageEvent<{ relayUrl: string; build: string }>) =
     try {
       const database = await openStore();
       // Before the crypto library is loaded: it reads the time nowhere else.
-      const now = makeClockMonotonic(((await fact<number>(database, 'clock')) ?? 0) + CLOCK_MARGIN);
-      const keepClock = () => void database.put('facts', now(), 'clock').catch(() => {});
-      keepClock();
-      setInterval(keepClock, CLOCK_SECONDS * 1000);
+      makeClockMonotonic((await fact<number>(database, 'clock')) ?? 0, (reading) => void database.put('facts', reading, 'clock').catch(() => {}));
       self.postMessage('owner');
       await new Owner(database, channel, data.relayUrl, data.build).run();
     } catch (error) {

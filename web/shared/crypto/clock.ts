@@ -3,17 +3,24 @@
 
 const real = Date.now.bind(Date);
 
-/** Make Date.now of this worker monotonic from `lastSeen` on (milliseconds); returns the current reading, to be stored now and then. */
-export function makeClockMonotonic(lastSeen: number): () => number {
+/** A reading is handed out only if one at most this much older was given to be kept. */
+const KEPT_EVERY = 15_000;
+
+/** Makes Date.now of this worker monotonic from what was `kept` last on (milliseconds); `keep` is given readings before anybody acts on them. */
+export function makeClockMonotonic(kept: number, keep: (reading: number) => void): void {
   const started = performance.now();
-  const base = Math.max(real(), lastSeen);
+  // Twice: a reading may be used just before it is on disk.
+  const base = Math.max(real(), kept + 2 * KEPT_EVERY);
   let last = base;
+  let given = -Infinity;
   Date.now = () => {
     const elapsed = base + (performance.now() - started);
     last = Math.max(last, Math.floor(elapsed), real());
+    // Not by a timer: a clock that jumps ahead may be read and its tab killed before the next turn.
+    if (last - given >= KEPT_EVERY) keep((given = last));
     return last;
   };
-  return () => Date.now();
+  Date.now();
 }
 
 /** What the machine's clock says, wrong or not. */
