@@ -126,6 +126,7 @@ class TestTabs:
             visitor.send(f"erster {number}")
             second.send(f"zweiter {number}")
             expected += [f"erster {number}", f"zweiter {number}"]
+        visitor.until(lambda: len(visitor.statuses()) == 10)
         second.until(lambda: len(second.statuses()) == 10)
         assert list(visitor.statuses()) == list(second.statuses()) == expected
         visitor.page.close()
