@@ -68,11 +68,17 @@ def test_a_closed_browser_opened_again_gets_what_came_meanwhile(
 class TestWithoutANetwork:
     def test_what_is_written_waits_and_leaves_by_itself(self, journeys: Journeys) -> None:
         ines = journeys.customer("phone")
+        ines.expects(AWAY)
+        # The network goes before the app has fetched what asks about notifications, and the menu of a chat.
+        ines.context.route("**/a/AskCard-*", lambda route: route.abort("internetdisconnected"))
         to = ines.becomes_known("noch da")
         ines.sees_state("noch da", "delivered")
-        ines.expects(AWAY)
         ines.context.set_offline(True)
         expect(ines.page.get_by_text("You are offline.")).to_be_visible()
+        missing = ines.page.get_by_role("alert").filter(has_text="could not be loaded")
+        expect(missing).to_have_count(0)
+        ines.page.get_by_role("button", name="More about the chat").click()
+        expect(missing).to_be_visible()
         texts = [f"unterwegs {number}" for number in range(3)]
         for text in texts:
             ines.writes(text)
