@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse two tests of one name: where files are shared out among workers, the second would never run."""
+    names = [item.nodeid for item in items]
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise pytest.UsageError(f"tests of the same name: {', '.join(twice)}")
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[PostgresServer]:
     with running_server() as server:
