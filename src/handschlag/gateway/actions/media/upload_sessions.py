@@ -1,6 +1,7 @@
 """Uploads in several pieces: announced, brought from where the last piece ended, and then named by a handle.
 
-A piece that is cut off keeps what came, so that a program goes on from there. Each piece is a sealed object of its own.
+A piece that is cut off keeps what was read of it: a program asks where the upload stands and goes on from there. Each piece is a
+sealed object of its own.
 """
 
 from __future__ import annotations
