@@ -242,6 +242,21 @@ def test_a_clock_that_is_wrong_by_a_day_changes_nothing(
     anna.until(lambda: anna.received[-1] == "und noch etwas")
 
 
+def test_a_wrong_clock_dates_no_consent_however_late_the_live_socket_opens(
+    world: World, context: BrowserContext, wa_id: Callable[[Customer], str]
+) -> None:
+    """The login tells the time already: a grant dated by a wrong clock would withhold every notification for good."""
+    anna = Customer(world, context, ahead=25 * 3_600_000)
+    world.middle.to_browser = lambda frame: [] if frame["type"] == "welcome" else [frame]
+    assert anna.try_to_join(world.link) is None
+    world.middle.be_honest()
+    world.do(world.middle.cut())
+    anna.look_at(world.house.company.account)
+    anna.online()
+    assert world.do(world.house.send_departure(wa_id(anna), "MA 12", "14:20", "B12"))[0] == 200
+    anna.until_received("Flug MA 12 startet um 14:20 Uhr am Gate B12.")
+
+
 FILL = """() => new Promise((resolve) => {
   const open = indexedDB.open('handschlag');
   open.onsuccess = () => {

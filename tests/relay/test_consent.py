@@ -15,6 +15,7 @@ from handschlag.wire.canonical import hash_of
 from handschlag.wire.consent import Grant, Receipt, Withdrawal
 from handschlag.wire.http import ConsentState, CreateAccount
 from handschlag.wire.ids import AccountId
+from handschlag.wire.limits import DAY
 from handschlag.wire.signed import SignedRecord, sign_record, verify_record
 from tests.relay.conftest import Join, StartRelay, both_databases
 from tests.support.participants import offer_of
@@ -96,6 +97,13 @@ class TestGrants:
     async def test_a_grant_ends_within_ten_years(self, airline: Party, ines: Party, clock: MovableClock) -> None:
         for end in (0, int(clock.now()) - 1, int(clock.now()) + 11 * 366 * 86_400, 10**30):
             await post(ines, ines.grant(airline, ["utility"], expires_at=end), status=400, field="expires_at")
+
+    async def test_a_grant_is_of_today(self, airline: Party, ines: Party, clock: MovableClock) -> None:
+        """By at most a day: the customer's own device goes by no other, and a company would pay for what it withholds."""
+        now = int(clock.now())
+        for at in (now + DAY + 60, 10**30):
+            await post(ines, ines.grant(airline, ["utility"], at=at), status=400, field="at")
+        await ines.http.post_grant(ines.sign(ines.grant(airline, ["utility"], at=now + DAY - 60)))
 
     async def test_nobody_agrees_for_somebody_else(self, airline: Party, ines: Party, join_relay: Join) -> None:
         other, phone = await join_relay(), await join_relay(identity=ines.identity)

@@ -113,5 +113,5 @@ class TestTheClient(SharedRelay):
 
     async def test_a_token_the_relay_does_not_know_is_renewed(self, airline: Party, clock: MovableClock) -> None:
         file = await upload_file(airline.http, CONTENT, "application/pdf")
-        airline.http._token = TokenAnswer(token="forged", expires_at=int(clock.now()) + DAY)
+        airline.http._token = TokenAnswer(token="forged", expires_at=int(clock.now()) + DAY, time=int(clock.now()))
         assert await download_file(airline.http, file) == CONTENT

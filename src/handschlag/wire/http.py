@@ -150,10 +150,11 @@ class TokenRequest(msgspec.Struct, frozen=True):
 
 
 class TokenAnswer(msgspec.Struct, frozen=True):
-    """A bearer token for HTTP and for the hello frame."""
+    """A bearer token for HTTP and for the hello frame; `time` is the relay's, in Unix seconds, for devices whose clock is wrong."""
 
     token: str
     expires_at: int
+    time: int
 
 
 class UploadKeys(msgspec.Struct, frozen=True, omit_defaults=True):

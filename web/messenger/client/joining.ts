@@ -76,6 +76,8 @@ export async function introduce(owner: Owner, business: string): Promise<void> {
 export async function setPurposes(owner: Owner, business: string, purposes: Purpose[], language: Language, again = true): Promise<void> {
   const stored = await owner.database.get('companies', business);
   if (!stored || same(stored.purposes, purposes)) return;
+  // Logged in first: a record is dated by the relay's time.
+  await owner.http.token();
   const added = purposes.some((purpose) => !stored.purposes.includes(purpose));
   const record = added ? await signGrant(owner, stored, purposes, language) : await signWithdrawal(owner, stored, purposes);
   // A grant is stored before it is posted: a notification may arrive as soon as the relay has it.

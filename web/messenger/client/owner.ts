@@ -47,6 +47,7 @@ export class Owner {
 
   constructor(readonly database: Database, private readonly channel: BroadcastChannel, private readonly relayUrl: string, readonly build: string) {
     this.http = new RelayHttp(relayUrl);
+    this.http.onTime = (seconds) => this.#learnTime(seconds);
     this.http.onErased = (record) => this.later(() => hearErasure(this, record));
     this.outbox = new Outbox(this);
     this.inbox = new Inbox(this);
@@ -193,10 +194,7 @@ export class Owner {
     switch (frame.type) {
       case 'welcome':
         this.#connection++;
-        this.#offset = frame.time * 1000 - Date.now();
-        // Known before the next connection too: what was opened and not yet shown is judged by the relay's time.
-        this.later(async () => void (await this.database.put('facts', this.#offset, 'offset')));
-        this.#set({ offset: frame.time * 1000 - deviceTime() });
+        this.#learnTime(frame.time);
         this.inbox.expect(frame.waiting);
         this.#takeStock(frame);
         this.later(() => this.outbox.startAnew());
@@ -213,6 +211,13 @@ export class Owner {
       case 'deliver':
         for (const page of this.inbox.pages(frame.events)) this.#takePage(page, this.#connection);
     }
+  }
+
+  /** Keeps it for the next start too: what was opened and not yet shown is judged by the relay's time. */
+  #learnTime(seconds: number): void {
+    this.#offset = seconds * 1000 - Date.now();
+    this.later(async () => void (await this.database.put('facts', this.#offset, 'offset')));
+    this.#set({ offset: seconds * 1000 - deviceTime() });
   }
 
   #takeStock({ one_time_keys, unused_fallback_keys }: { one_time_keys: number; unused_fallback_keys: string[] }): void {

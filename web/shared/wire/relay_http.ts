@@ -65,6 +65,8 @@ export class RelayHttp {
   readonly url: string;
   /** The relay says that this account was erased, and shows, or does not, the account's own word for it. */
   onErased: (record?: SignedRecord) => void = () => {};
+  /** The relay's time in Unix seconds, with every token: what is signed after a login can be dated by it. */
+  onTime: (seconds: number) => void = () => {};
 
   constructor(url: string) {
     this.url = url;
@@ -108,10 +110,11 @@ export class RelayHttp {
       const { account, device, relay } = login;
       const { challenge } = await this.call<ChallengeAnswer>('POST', '/v1/auth/challenge', { account, device }).then(shaped({ challenge: text }));
       const signed = await login.sign({ type: 'handschlag.login.v1', relay, account, device, challenge });
-      this.#token = await this.call<TokenAnswer>('POST', '/v1/auth/token', { login: signed }).then(shaped<TokenAnswer>({ token: text }));
-      this.#tokenAt = performance.now();
+      const answer = await this.call<TokenAnswer>('POST', '/v1/auth/token', { login: signed }).then(shaped<TokenAnswer>({ token: text, time: number }));
+      [this.#token, this.#tokenAt] = [answer, performance.now()];
+      this.onTime(answer.time);
     }
-    return this.#token!.token;
+    return this.#token.token;
   }
 
   forgetToken(): void {

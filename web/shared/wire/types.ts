@@ -818,7 +818,7 @@ export interface TemplateTexts {
   definitions: string[];
 }
 /**
- * A bearer token for HTTP and for the hello frame.
+ * A bearer token for HTTP and for the hello frame; `time` is the relay's, in Unix seconds, for devices whose clock is wrong.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "TokenAnswer".
@@ -826,6 +826,7 @@ export interface TemplateTexts {
 export interface TokenAnswer {
   token: string;
   expires_at: number;
+  time: number;
 }
 /**
  * How many unclaimed one-time keys the relay holds for this device.

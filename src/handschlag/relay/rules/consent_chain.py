@@ -6,6 +6,7 @@ from handschlag.relay.errors import BadRequest, Conflict
 from handschlag.relay.rules.standing import Standing
 from handschlag.wire.canonical import hash_of
 from handschlag.wire.consent import Grant, Offer, Withdrawal
+from handschlag.wire.limits import DAY
 
 _LONGEST_GRANT = 10 * 366 * 86_400
 
@@ -34,6 +35,13 @@ def check_grant(grant: Grant, offer: Offer, now: float) -> None:
     if notice is None or hash_of(notice.encode()) != grant.notice:
         raise BadRequest(
             "the notice is not the offer's", field="notice", seen=grant.notice, limit="the offer's own text"
+        )
+    if grant.at > now + DAY:
+        raise BadRequest(
+            f"at {grant.at} is more than a day ahead: no device of the customer would go by it",
+            field="at",
+            seen=str(grant.at),
+            limit=f"at most {int(now + DAY)}, a day from now",
         )
     if not now < grant.expires_at <= now + _LONGEST_GRANT:
         raise BadRequest(

@@ -53,7 +53,7 @@ async def log_in(context: Context, request: TokenRequest) -> TokenAnswer:
         raise Unauthorized("this challenge has served already: ask for a new one")
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
     token, expires_at = issue_token(context.secrets.token_key, login.account, login.device, now, nonce)
-    return TokenAnswer(token=token, expires_at=expires_at)
+    return TokenAnswer(token=token, expires_at=expires_at, time=int(now))
 
 
 async def _check_not_removed(context: Context, request: TokenRequest, *, known: bool) -> None:
