@@ -16,7 +16,7 @@ from handschlag.content.service_types import (
     parse_message,
 )
 from handschlag.content.templates.components import Component
-from handschlag.content.text import TextMessage, parse_text
+from handschlag.content.text import TextMessage, parse_sealed_text
 from handschlag.wire.envelope import Kind
 from handschlag.wire.signed import SignedRecord
 
@@ -59,7 +59,7 @@ def _parse_service(body: bytes | msgspec.Raw) -> ServiceMessage:
         message = "service: expected an object with a type"
         raise ValueError(message)
     if type_ == "text":
-        return TextMessage(text=parse_text(value.get("text")), context=parse_context(value.get("context")))
+        return TextMessage(text=parse_sealed_text(value.get("text")), context=parse_context(value.get("context")))
     if type_ in SERVICE_TYPES:
         try:
             return parse_message(value)

@@ -59,7 +59,7 @@ def parse_preview(value: object, field: str, kind: str) -> Preview | None:
     return Preview(
         width=_number(part, "width", field, least=1, most=MOST_PIXELS),
         height=_number(part, "height", field, least=1, most=MOST_PIXELS),
-        thumbnail=_thumbnail(part.get("thumbnail"), f"{field}.thumbnail"),
+        thumbnail=parse_thumbnail(part.get("thumbnail"), f"{field}.thumbnail", THUMBNAIL_BYTES)[0],
         seconds=_number(part, "seconds", field, least=0, most=MOST_SECONDS),
         waveform=_waveform(part.get("waveform"), f"{field}.waveform"),
     )
@@ -76,23 +76,24 @@ def _number(part: dict[str, Any], name: str, field: str, *, least: int, most: in
     return number
 
 
-def _thumbnail(text: object, field: str) -> str | None:
+def parse_thumbnail(text: object, field: str, most: int) -> tuple[str | None, tuple[int, int] | None]:
+    """Return a small JPEG in base64 of at most so many bytes, with its width and height; nothing where there is none."""
     if text is None:
-        return None
+        return None, None
     if not isinstance(text, str):
         raise wrong_type(field, text, "a string")
     plain = text.rstrip("=")
     if not _BASE64.fullmatch(plain) or len(plain) % 4 == 1:
         raise not_possible(field, text, "base64")
-    if len(plain) * 3 // 4 > THUMBNAIL_BYTES:
-        raise ContentError(INVALID_VALUE, field, f"got {len(plain) * 3 // 4} bytes, at most {THUMBNAIL_BYTES}")
+    if len(plain) * 3 // 4 > most:
+        raise ContentError(INVALID_VALUE, field, f"got {len(plain) * 3 // 4} bytes, at most {most}")
     picture = b64decode(plain + "=" * (-len(plain) % 4))
     size = picture_size(picture) if picture.startswith(_JPEG) else None
     if size is None or not all(0 < side <= THUMBNAIL_PIXELS for side in size):
         raise ContentError(
             INVALID_VALUE, field, f"got no JPEG of at most {THUMBNAIL_PIXELS} pixels on each side, expected one"
         )
-    return text
+    return text, size
 
 
 def _waveform(numbers: object, field: str) -> list[int] | None:

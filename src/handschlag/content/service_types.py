@@ -27,7 +27,7 @@ from handschlag.content.media import (
     parse_media_file,
 )
 from handschlag.content.reaction import ReactionMessage, parse_reaction
-from handschlag.content.text import TextMessage, parse_text
+from handschlag.content.text import TextMessage, parse_sealed_text
 
 Sender = Literal["business", "customer"]
 Parser = Callable[[object, str, FileParser], Any]
@@ -72,7 +72,7 @@ _CUSTOMER: frozenset[Sender] = frozenset({"customer"})
 
 
 def _text(value: object, field: str, _files: FileParser) -> Any:
-    return parse_text(value, field)
+    return parse_sealed_text(value, field)
 
 
 def _media(kind: str) -> Parser:
@@ -134,7 +134,15 @@ def may_send(message: ServiceMessage, sender: Sender) -> bool:
         return False
     if isinstance(message, InteractiveMessage):
         return isinstance(message.interactive, InteractiveReply) == (sender == "customer")
+    if sender == "customer" and _has_link_preview(
+        message.edit.message if isinstance(message, EditMessage) else message
+    ):
+        return False
     return sender in SERVICE_TYPES[type_of(message)].senders
+
+
+def _has_link_preview(message: ServiceMessage) -> bool:
+    return isinstance(message, TextMessage) and message.text.preview is not None
 
 
 def type_of(message: ServiceMessage) -> str:

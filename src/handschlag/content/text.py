@@ -1,4 +1,4 @@
-"""A text message: what a person or a program wrote, and the message it answers."""
+"""A text message: what a person or a program wrote, the message it answers, and what its company shows of a link in it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import msgspec
 
 from handschlag.content.context import Context
 from handschlag.content.errors import INVALID_PARAMETER, ContentError, missing, too_long, wrong_type
+from handschlag.content.link_preview import LinkPreview, parse_link_preview
 
 TEXT_CHARACTERS = 4096
 
 
 class Text(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The words; `preview_url` asks the reader's app to show a linked page, which ours never fetches."""
+    """The words; `preview_url` asks the company's gateway for a `preview` of the first link: readers fetch nothing."""
 
     body: str
     preview_url: bool = False
+    preview: LinkPreview | None = None
 
 
 class TextMessage(msgspec.Struct, frozen=True, tag_field="type", tag="text", omit_defaults=True):
@@ -25,7 +27,7 @@ class TextMessage(msgspec.Struct, frozen=True, tag_field="type", tag="text", omi
 
 
 def parse_text(value: object, field: str = "text") -> Text:
-    """Return the text object of a request or of a sealed body, checked; unknown fields are ignored as Meta does."""
+    """Return the text object of a request, checked; unknown fields are ignored as Meta does, and so is a preview: gateways make it."""
     if value is None:
         raise missing(field)
     if not isinstance(value, dict):
@@ -45,3 +47,12 @@ def parse_text(value: object, field: str = "text") -> Text:
     if not isinstance(preview, bool):
         raise wrong_type(f"{field}.preview_url", preview, "a boolean")
     return Text(body=body, preview_url=preview)
+
+
+def parse_sealed_text(value: object, field: str = "text") -> Text:
+    """Return the text object of a sealed body, checked, with its link's preview."""
+    text = parse_text(value, field)
+    given = value.get("preview") if isinstance(value, dict) else None
+    if given is None:
+        return text
+    return msgspec.structs.replace(text, preview=parse_link_preview(given, f"{field}.preview", text.body))

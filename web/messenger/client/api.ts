@@ -150,6 +150,14 @@ export interface FilePreview {
   waveform?: number[];
 }
 
+/** What a text's sender shows of the page behind its first link: a picture as a small JPEG in base64, with its pixels. */
+export interface LinkPreview {
+  url: string;
+  title: string;
+  description: string;
+  picture?: { thumbnail: string; width: number; height: number };
+}
+
 /** An answer to tap: what stands on it, and the message it sends. */
 export interface Choice {
   text: string;
@@ -225,6 +233,8 @@ export interface Message {
   answered?: number[];
   /** Asks where the reader is. */
   asksForPlace?: boolean;
+  /** Of the first link in the text: what its sender saw of the page. */
+  linkPreview?: LinkPreview;
   /** The company's emoji under this message, and our own. */
   reaction?: string;
   ownReaction?: string;

@@ -1,6 +1,7 @@
 // What a company's free-form message shows, by its type; the same shapes and limits as in Python (src/handschlag/content/).
-import type { Card, Choice, Extras, FilePointer, Part } from './api.ts';
+import type { Card, Choice, Extras, FilePointer, LinkPreview, Part } from './api.ts';
 import { partOfContacts } from './content/contacts.ts';
+import { parseLinkPreview } from './content/link_preview.ts';
 import { parsePlace, partOfPlace } from './content/places.ts';
 import { parsePreview } from './files/preview.ts';
 import { demand, fields, list, optional, text, Unknown, type Fields } from './content/shapes.ts';
@@ -17,6 +18,7 @@ export interface Shown {
   chooser: string;
   extras?: Extras;
   asksForPlace?: boolean;
+  linkPreview?: LinkPreview;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -42,7 +44,7 @@ export function showService(type: string, part: unknown): Shown | null {
 
 // One row per type that a company may send; reactions are no bubble of their own.
 const TYPES: Record<string, (part: unknown) => Partial<Shown>> = {
-  text: (part) => ({ text: text(fields(part).body, 4096) }),
+  text: (part) => words(fields(part)),
   image: (part) => file('image', fields(part)),
   audio: (part) => file('audio', fields(part)),
   video: (part) => file('video', fields(part)),
@@ -52,6 +54,12 @@ const TYPES: Record<string, (part: unknown) => Partial<Shown>> = {
   contacts: (part) => ({ part: partOfContacts(part) }),
   interactive: (part) => interactive(fields(part)),
 };
+
+function words({ body, preview }: Fields): Partial<Shown> {
+  const said = text(body, 4096);
+  const linkPreview = parseLinkPreview(preview, said);
+  return { text: said, ...(linkPreview ? { linkPreview } : {}) };
+}
 
 function file(kind: keyof typeof FILES, value: Fields): Partial<Shown> {
   const { most, types, captioned } = FILES[kind];

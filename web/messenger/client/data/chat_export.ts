@@ -90,7 +90,8 @@ function said(message: StoredMessage, words: ChatWords, media: MediaNames): stri
   });
   const lines = [message.quote && `> ${message.quote.text.slice(0, 200)}`, message.header, ...parts, message.text, message.footer];
   const ways = message.buttons.map(({ text, url }) => `${text}: ${url}`);
-  return [...lines, ...ways].filter(Boolean).join('\n') + (message.editedAt ? ` (${words.edited})` : '');
+  const page = message.linkPreview && `<${[message.linkPreview.title, message.linkPreview.description].filter(Boolean).join(': ')}>`;
+  return [...lines, page, ...ways].filter(Boolean).join('\n') + (message.editedAt ? ` (${words.edited})` : '');
 }
 
 async function* asJson(database: Database, { account, company }: StoredCompany, media: MediaNames, wrote: (messages: number) => void): AsyncGenerator<string> {

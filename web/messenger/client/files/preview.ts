@@ -33,11 +33,15 @@ export function parsePreview(value: unknown, kind: string): FilePreview | undefi
 
 const isNumber = (value: unknown, least: number, most: number): boolean => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 
-function isThumbnail(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
+const isThumbnail = (value: unknown): boolean => readThumbnail(value, THUMBNAIL_BYTES) !== null;
+
+/** The bytes of a small JPEG in base64; null for anything else, and for one that is too large. */
+export function readThumbnail(value: unknown, most: number): Uint8Array | null {
+  if (typeof value !== 'string') return null;
   const plain = value.replace(/=+$/, '');
-  if (!/^[A-Za-z0-9+/]+$/.test(plain) || plain.length % 4 === 1 || Math.floor((plain.length * 3) / 4) > THUMBNAIL_BYTES) return false;
-  return pictureType(Uint8Array.from(atob(plain), (one) => one.charCodeAt(0)), THUMBNAIL_PIXELS) === 'image/jpeg';
+  if (!/^[A-Za-z0-9+/]+$/.test(plain) || plain.length % 4 === 1 || Math.floor((plain.length * 3) / 4) > most) return null;
+  const bytes = Uint8Array.from(atob(plain), (one) => one.charCodeAt(0));
+  return pictureType(bytes, THUMBNAIL_PIXELS) === 'image/jpeg' ? bytes : null;
 }
 
 const isWaveform = (value: unknown): boolean =>
