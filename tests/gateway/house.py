@@ -98,7 +98,15 @@ class House:
         self.settings |= changed
         settings = GatewaySettings(
             data=self.folder / "gateway",
-            **{"port": 0, "private_callbacks": True, "messages_per_second": 0, "pair_burst": 0, **self.settings},
+            **{
+                "port": 0,
+                "private_callbacks": True,
+                "messages_per_second": 0,
+                "pair_burst": 0,
+                # Examples name pages of the internet, and tests leave it alone.
+                "link_preview_timeout": 0,
+                **self.settings,
+            },
         )
         lay_database(self.folder / "gateway" / "gateway.sqlite3", MIGRATIONS)
         self.gateway = create_gateway(settings, self.clock)

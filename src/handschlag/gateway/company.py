@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from handschlag.database.store import Store
+    from handschlag.gateway.actions.messages.await_preview import AwaitedPreview
     from handschlag.gateway.data_key import DataKey
     from handschlag.gateway.rules.refusals import Failure
     from handschlag.gateway.settings import GatewaySettings
@@ -75,6 +76,8 @@ class Company:
     waiting: dict[AccountId, int] = field(default_factory=dict)
     # How many messages wait for their files.
     awaiting_media: int = 0
+    # Those of the waiting messages whose link is being looked at: they are not sealed yet.
+    awaiting_preview: set[EnvelopeId] = field(default_factory=set)
     verdicts: dict[EnvelopeId, asyncio.Future[Failure | None]] = field(default_factory=dict)
     messages: OrderedDict[EnvelopeId, OutgoingMessage] = field(default_factory=OrderedDict)
     ids: EnvelopeIds = field(default_factory=EnvelopeIds)
@@ -82,6 +85,7 @@ class Company:
     hand_to_link: Callable[[OutgoingEnvelope], None] = field(default=lambda _envelope: None)
     wake_sealer: Callable[[], None] = field(default=lambda: None)
     bring_files: Callable[[AwaitingMessage], None] = field(default=lambda _message: None)
+    bring_preview: Callable[[AwaitedPreview], None] = field(default=lambda _message: None)
     is_connected: Callable[[], bool] = field(default=lambda: False)
     renew_approvals: Callable[[], Awaitable[None]] = field(default=_nothing)
     publish_soon: Callable[[], None] = field(default=lambda: None)

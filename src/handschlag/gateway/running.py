@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from handschlag.gateway.link_previews import LinkPreviews
 from handschlag.gateway.rules.call_rate import CallRate
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Running:
     by_phone_number: dict[str, Company] = field(default_factory=dict)
     app_secrets: dict[str, bytes] = field(default_factory=dict)
     calls: CallRate = field(default_factory=CallRate)
+    link_previews: LinkPreviews = field(default_factory=LinkPreviews)
     # Requests under an Idempotency-Key that are not answered yet: a second one waits for the first.
     answering: dict[tuple[int, str], asyncio.Future[None]] = field(default_factory=dict)
 

@@ -124,7 +124,13 @@ class GatewaySettings(BaseSettings):
     )
     link_timeout: float = Field(default=60.0, gt=0, description="Seconds a file behind a link has to come.")
     link_cache_seconds: float = Field(
-        default=600.0, ge=0, description="How long a file behind a link is taken for the same."
+        default=600.0, ge=0, description="How long a file or page behind a link is taken for the same."
+    )
+    link_preview_timeout: float = Field(
+        default=3.0,
+        ge=0,
+        le=60,
+        description="Seconds a page has to come for its preview, if a text asks for one; 0 asks no page.",
     )
 
     contacts_in_memory: int = Field(default=50_000, ge=100, description="Contacts kept in memory.")

@@ -15,11 +15,13 @@ class LinkServer:
 
     def __init__(self) -> None:
         self.port = 0
+        # The name it goes by in links.
+        self.host = "127.0.0.1"
         self.asked: list[str] = []
         self.answers: dict[str, Answer] = {}
 
-    def link(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def link(self, path: str, host: str = "") -> str:
+        return f"http://{host or self.host}:{self.port}{path}"
 
     def serve(
         self,

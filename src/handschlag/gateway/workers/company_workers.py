@@ -11,6 +11,7 @@ from handschlag.gateway.company import Company, make_company
 from handschlag.gateway.storage.device_state import load_device
 from handschlag.gateway.workers.company_link import CompanyLink
 from handschlag.gateway.workers.media_bringer import MediaBringer
+from handschlag.gateway.workers.preview_bringer import PreviewBringer
 from handschlag.gateway.workers.publish_company import CompanyPublisher
 from handschlag.gateway.workers.sealer import Sealer
 from handschlag.relay_client.http import RelayHttp
@@ -31,6 +32,7 @@ class CompanyWorkers:
         running.media.add_relay(company.id, relay)
         self.sealer = Sealer(running, company, relay)
         self.media = MediaBringer(running, company)
+        self.previews = PreviewBringer(running, company)
         self.publisher = CompanyPublisher(running, company, relay)
         self.link = CompanyLink(running, company, relay, self.sealer)
 
@@ -43,6 +45,7 @@ class CompanyWorkers:
 
     async def stop(self) -> None:
         """Disconnect and stop."""
+        await self.previews.stop()
         await self.media.stop()
         await self.link.stop()
         await self.publisher.stop()

@@ -105,8 +105,13 @@ class Sealer:
         """Seal for some customers; returns whether nothing is left that could be tried again."""
         stale = {envelope.header.to for envelope in self._stale.values()}
         by_customer: dict[AccountId, list[WaitingMessage]] = {customer: [] for customer in stale}
+        held: set[AccountId] = set()
         for message in await self._waiting() if self._company.waiting else []:
-            by_customer.setdefault(message.customer, []).append(message)
+            # A preview is awaited: what comes later to this customer waits too, so that the order holds.
+            if message.id in self._company.awaiting_preview:
+                held.add(message.customer)
+            if message.customer not in held:
+                by_customer.setdefault(message.customer, []).append(message)
         if not by_customer:
             return True
         chosen = dict(list(by_customer.items())[:_CUSTOMERS_AT_ONCE])

@@ -13,7 +13,7 @@ from handschlag.gateway.actions.media.fetch_link import fetch_link
 from handschlag.gateway.actions.media.relay_copy import bring_to_relay, is_at_relay
 from handschlag.gateway.errors import ApiError, MediaFailed, NotNow, ValueNotValid, shown
 from handschlag.gateway.rules.graph_ids import is_graph_id
-from handschlag.gateway.rules.link_addresses import parse_link
+from handschlag.gateway.rules.links.addresses import parse_link
 from handschlag.gateway.rules.media_types import plain_mime_type
 from handschlag.gateway.storage.media import find_media
 from handschlag.object_store import ObjectMissing, ObjectStoreError

@@ -16,9 +16,10 @@ from yarl import URL
 
 from handschlag.content.errors import ContentError
 from handschlag.content.media import MEDIA_TYPES
+from handschlag.gateway.actions.media.follow_link import PRIVATE, allowed_hosts, follow_link
 from handschlag.gateway.actions.media.keep_file import store_file, write_file
 from handschlag.gateway.errors import MediaFailed
-from handschlag.gateway.rules.link_addresses import is_allowed_literal, parse_link
+from handschlag.gateway.rules.links.addresses import parse_link
 from handschlag.gateway.rules.media_types import FileType, tell_file_type
 from handschlag.public_address import is_public_address
 
@@ -28,12 +29,8 @@ if TYPE_CHECKING:
     from handschlag.gateway.settings import GatewaySettings
     from handschlag.gateway.storage.media import MediaRow
 
-_REDIRECTS = 5
-_REDIRECTING = {301, 302, 303, 307, 308}
-_USER_AGENT = "handschlag"
 # The copy of a linked file is no upload: it stays until messages that wait for it are on their way.
 _KEPT_SECONDS = 86_400.0
-_PRIVATE = "leads to a private address; the operator may allow it"
 
 
 class LinkResolver(abc.AbstractResolver):
@@ -53,7 +50,7 @@ class LinkResolver(abc.AbstractResolver):
             return found
         public = [result for result in found if is_public_address(result["host"])]
         if not public:
-            raise PrivateAddress(None, _PRIVATE)
+            raise PrivateAddress(None, PRIVATE)
         return public
 
     async def close(self) -> None:
@@ -63,11 +60,6 @@ class LinkResolver(abc.AbstractResolver):
 
 class PrivateAddress(OSError):
     """A name that leads to private addresses alone."""
-
-
-def allowed_hosts(settings: GatewaySettings) -> frozenset[str]:
-    """Return the hosts that are allowed though private."""
-    return frozenset(host.lower() for host in settings.link_hosts)
 
 
 def open_link_session(settings: GatewaySettings) -> aiohttp.ClientSession:
@@ -107,21 +99,8 @@ async def _fetch(running: Running, company: Company, link: str, kind: str) -> Me
 
 
 async def _follow(running: Running, company: Company, url: URL, kind: str) -> MediaRow:
-    session, settings, field = running.media.session, running.settings, f"{kind}.link"
-    assert session is not None
-    headers = {"User-Agent": _USER_AGENT, "Accept-Encoding": "identity", "Accept": "*/*"}
-    async with asyncio.timeout(settings.link_timeout):
-        for _ in range(_REDIRECTS + 1):
-            if not settings.private_links and not is_allowed_literal(url, allowed_hosts(settings)):
-                raise MediaFailed(f"{field}: {_PRIVATE}")
-            async with session.get(url, headers=headers, allow_redirects=False) as answer:
-                if answer.status not in _REDIRECTING:
-                    return await _take(running, company, answer, kind)
-                location = answer.headers.get("Location", "")
-            if not location:
-                raise MediaFailed(f"{field}: got status {answer.status} without a Location, expected 200")
-            url = parse_link(str(url.join(URL(location))), field)
-    raise MediaFailed(f"{field}: got more than {_REDIRECTS} redirects, at most {_REDIRECTS}")
+    async with asyncio.timeout(running.settings.link_timeout), follow_link(running, url, f"{kind}.link") as answer:
+        return await _take(running, company, answer, kind)
 
 
 async def _take(running: Running, company: Company, answer: aiohttp.ClientResponse, kind: str) -> MediaRow:
@@ -168,7 +147,7 @@ def _why(error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, PrivateAddress):
-            return _PRIVATE
+            return PRIVATE
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, aiohttp.ClientPayloadError):
         return "got an answer that ended too early"

@@ -61,25 +61,46 @@ def _preview(sealed: list[bytes], key: FileKey, mime_type: str) -> Preview:
 
 def _of_picture(content: bytes, *, small: bool) -> Preview:
     """Return a picture's size, which its head tells, and a thumbnail if it may be decoded."""
-    with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+    with open_picture(content) as picture:
         width, height = picture.size
-        most = _MOST_DECODED_SMALL if picture.format == "JPEG" else _MOST_DECODED
         turned = picture.getexif().get(_ORIENTATION) in _QUARTER_TURNS
         shown = (height, width) if turned else (width, height)
         if not all(0 < side <= MOST_PIXELS for side in shown):
             return Preview()
-        thumbnail = _thumbnail(picture) if small and width * height <= most else None
+        thumbnail = _thumbnail(picture) if small and may_be_decoded(picture) else None
     return Preview(width=shown[0], height=shown[1], thumbnail=thumbnail)
 
 
 def _thumbnail(picture: Image.Image) -> str | None:
-    picture.draft("RGB", (2 * _THUMBNAIL_PIXELS, 2 * _THUMBNAIL_PIXELS))
+    small = as_jpeg(draw_small(picture, _THUMBNAIL_PIXELS), _QUALITY)
+    return b64encode(small).decode().rstrip("=") if len(small) <= THUMBNAIL_BYTES else None
+
+
+def open_picture(content: bytes) -> Image.Image:
+    """Return a picture of a kind that messages may hold, by its head: nothing is decoded yet."""
+    return Image.open(io.BytesIO(content), formats=_FORMATS)
+
+
+def may_be_decoded(picture: Image.Image) -> bool:
+    """Whether a picture is no giant."""
+    width, height = picture.size
+    return width * height <= (_MOST_DECODED_SMALL if picture.format == "JPEG" else _MOST_DECODED)
+
+
+def draw_small(picture: Image.Image, pixels: int) -> Image.Image:
+    """Return a picture as it is shown, at most so many pixels on each side and on white where it is transparent."""
+    picture.draft("RGB", (2 * pixels, 2 * pixels))
     turned = ImageOps.exif_transpose(picture)
-    turned.thumbnail((_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS))
+    turned.thumbnail((pixels, pixels))
     flat = Image.new("RGB", turned.size, "white")
     # A JPEG knows no transparency.
     shown = turned.convert("RGBA")
     flat.paste(shown, mask=shown.getchannel("A"))
+    return flat
+
+
+def as_jpeg(picture: Image.Image, quality: int) -> bytes:
+    """Return a picture as a JPEG without anything beside it."""
     written = io.BytesIO()
-    flat.save(written, "JPEG", quality=_QUALITY)
-    return b64encode(written.getvalue()).decode().rstrip("=") if written.tell() <= THUMBNAIL_BYTES else None
+    picture.save(written, "JPEG", quality=quality)
+    return written.getvalue()

@@ -22,6 +22,7 @@ from handschlag.content.templates.rendering import render
 from handschlag.content.text import TextMessage
 from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.messages.await_media import await_media, check_files, files_at_hand
+from handschlag.gateway.actions.messages.await_preview import await_preview, with_known_preview
 from handschlag.gateway.actions.messages.check_targets import check_reaction, with_flow
 from handschlag.gateway.actions.messages.record_status import MESSAGES_FIELD, record_status
 from handschlag.gateway.actions.messages.seal_message import seal_or_wait
@@ -86,6 +87,8 @@ class _Sealable(NamedTuple):
     body: bytes
     # Those that have to be brought before the body can be sealed.
     files: tuple[WantedFile, ...] = ()
+    # Whose preview has to be fetched before the body is sealed.
+    link: str | None = None
     category: Category | None = None
     salt: str | None = None
     commitment: str | None = None
@@ -98,7 +101,10 @@ async def send_message(running: Running, company: Company, draft: MessageDraft) 
     check_number(company)
     check_limits(running, company, now)
     if isinstance(draft.content, TextMessage):
-        sealable = _Sealable("service", "text", _encode(draft.content))
+        content, link = draft.content, None
+        if content.text.preview_url:
+            content, link = with_known_preview(running, company, content)
+        sealable = _Sealable("service", "text", _encode(content), link=link)
     else:
         sealable = await _sealable(running, company, draft, now)
     number, user_id = draft.recipient.number, draft.recipient.user_id
@@ -216,8 +222,11 @@ def _accept(
             commitment=sealable.commitment,
             ttl=sealable.ttl,
         )
-        # First, because it may refuse; nothing is in the open commit yet then.
-        seal_or_wait(running, company, header, sealable.body, salt=sealable.salt)
+        if sealable.link is not None:
+            await_preview(running, company, header, sealable.link)
+        else:
+            # First, because it may refuse; nothing is in the open commit yet then.
+            seal_or_wait(running, company, header, sealable.body, salt=sealable.salt)
     _store(running, company, draft, sealable, id_, contact.customer, now)
     given, callback_data = draft.recipient.given, draft.callback_data
     company.keep_message(
