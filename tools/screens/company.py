@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -26,10 +26,13 @@ class Webhook(http.server.BaseHTTPRequestHandler):
     """Takes the gateway's webhooks: the first message of a customer says how to write back."""
 
     senders: queue.Queue[str] = queue.Queue()
+    pages: ClassVar[dict[str, tuple[str, bytes]]] = {}
 
     def do_GET(self) -> None:
-        """Answer the challenge."""
-        self._answer(parse_qs(urlsplit(self.path).query).get("hub.challenge", [""])[0].encode())
+        """Answer the challenge, or with a page of the company's web site."""
+        if (page := self.pages.get(self.path)) is not None:
+            return self._answer(page[1], page[0])
+        return self._answer(parse_qs(urlsplit(self.path).query).get("hub.challenge", [""])[0].encode())
 
     def do_POST(self) -> None:
         """Note who wrote."""
@@ -43,8 +46,9 @@ class Webhook(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self, body: bytes, mime_type: str = "text/plain") -> None:
         self.send_response(200)
+        self.send_header("Content-Type", mime_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -54,6 +58,7 @@ class Company:
     """Möwe Air, over the Cloud API."""
 
     def __init__(self, connection: dict[str, str], webhook: str) -> None:
+        self._site = webhook.rstrip("/")
         self.link, self.messenger = connection["click_to_chat_url"], connection["messenger_url"]
         self._number, self._account = connection["phone_number_id"], connection["waba_id"]
         self._http = httpx.Client(base_url=f"{connection['gateway_url']}/v23.0/", timeout=PATIENCE)
@@ -78,6 +83,11 @@ class Company:
         """Send a message."""
         message = {"messaging_product": "whatsapp", "to": to, "type": kind, kind: content}
         self._http.post(f"{self._number}/messages", json=message, headers=self._token).raise_for_status()
+
+    def publish(self, path: str, mime_type: str, content: bytes) -> str:
+        """Put a page on the company's web site, and return its address."""
+        Webhook.pages[path] = (mime_type, content)
+        return self._site + path
 
     def upload(self, name: str, mime_type: str, content: bytes) -> str:
         """Bring a file, and return its id."""

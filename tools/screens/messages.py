@@ -21,6 +21,8 @@ TEXTS = {
         "front": "Front", "back": "Back", "window": "by the window", "aisle": "by the aisle", "office": "Our desk",
         "pass": "Boarding pass Kiel - Helgoland", "fields": ["Seat", "Gate", "Boarding"], "routes": "Where to next?",
         "route": "From 39 euros, twice a day", "book": "Book",
+        "page": "Bicycles on board", "about": "Book a place for your bicycle up to two hours before departure. Folding ones travel free.",
+        "look": "Everything about bicycles:",
     },
     "de": {
         "question": "Moin! Von welchem Gate geht *MA 204*?", "again": "Und darf ein Fahrrad mit?",
@@ -32,6 +34,8 @@ TEXTS = {
         "front": "Vorn", "back": "Hinten", "window": "am Fenster", "aisle": "am Gang", "office": "Unser Schalter",
         "pass": "Bordkarte Kiel - Helgoland", "fields": ["Platz", "Gate", "Einstieg"], "routes": "Wohin als Nächstes?",
         "route": "Ab 39 Euro, zweimal täglich", "book": "Buchen",
+        "page": "Fahrräder an Bord", "about": "Buchen Sie einen Platz für Ihr Fahrrad bis zwei Stunden vor Abflug. Falträder reisen frei.",
+        "look": "Alles über Fahrräder:",
     },
 }  # fmt: skip
 
@@ -45,6 +49,19 @@ def send_files(company: Company, to: str, language: str) -> None:
     company.send(to, "document", {"id": ticket, "filename": "Ticket MA 204.pdf", "caption": words["ticket"]})
     calendar = company.upload("flight.ics", "text/calendar", CALENDAR.encode())
     company.send(to, "document", {"id": calendar, "filename": "flight.ics"})
+
+
+def send_link(company: Company, to: str, language: str) -> None:
+    """Send a link to a page with a picture, and one to a page without."""
+    words: dict[str, Any] = TEXTS[language]
+    meta = {"og:title": words["page"], "og:description": words["about"]}
+    head = "".join(f'<meta property="{name}" content="{value}">' for name, value in meta.items())
+    company.publish("/photo.jpg", "image/jpeg", drawn(sea(), "JPEG"))
+    company.publish(f"/plain-{language}", "text/html", f'<meta charset="utf-8">{head}'.encode())
+    picture = '<meta property="og:image" content="/photo.jpg">'
+    page = company.publish(f"/bicycles-{language}", "text/html", f'<meta charset="utf-8">{head}{picture}'.encode())
+    for link in (page, page.replace("/bicycles", "/plain")):
+        company.send(to, "text", {"body": f"{words['look']} {link}", "preview_url": True})
 
 
 def send_choices(company: Company, to: str, language: str) -> None:

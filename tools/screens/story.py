@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from account import keep, link, settle
-from messages import TEXTS, send_cards, send_choices, send_files
+from messages import TEXTS, send_cards, send_choices, send_files, send_link
 from trust import change_key, decide
 
 if TYPE_CHECKING:
@@ -171,6 +171,10 @@ def receive(album: Album, company: Company, customer: str) -> None:
     page.wait_for_function(DRAWN)
     album.shoot("document")
     album.closes()
+    send_link(company, customer, album.language)
+    page.get_by_role("article").filter(has_text="/plain-").wait_for()
+    page.get_by_role("article").last.scroll_into_view_if_needed()
+    album.shoot("thread-links")
     send_choices(company, customer, album.language)
     page.get_by_role("article").filter(has_text=words["seat"]).wait_for()
     page.get_by_role("article").last.scroll_into_view_if_needed()

@@ -1,4 +1,6 @@
 // *bold*, _italic_, ~struck~, ```mono``` and links in a message, as a tree; the text itself is never HTML.
+import { isWord, LINK, trimmed } from '../../client/content/links.ts';
+
 export type Piece =
   | { kind: 'text'; text: string }
   | { kind: 'bold' | 'italic' | 'strike'; pieces: Piece[] }
@@ -6,9 +8,7 @@ export type Piece =
   | { kind: 'link'; href: string; text: string };
 
 const MARKS = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
-// Without spaces, quotes, angle brackets, and what turns the direction of writing around.
-const LINK = /https?:\/\/[^\s<>"\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giy;
-const WORD = /[\p{L}\p{N}]/u;
+const LINK_HERE = new RegExp(LINK, 'y');
 
 export function parseRichText(text: string): Piece[] {
   const pieces: Piece[] = [];
@@ -62,8 +62,8 @@ function closingOf(text: string, start: number): number {
 
 function linkAt(text: string, start: number): { piece: Piece; end: number } | null {
   if (text[start]?.toLowerCase() !== 'h' || isWord(text[start - 1])) return null;
-  LINK.lastIndex = start;
-  const found = LINK.exec(text)?.[0];
+  LINK_HERE.lastIndex = start;
+  const found = LINK_HERE.exec(text)?.[0];
   if (!found) return null;
   const written = trimmed(found);
   const url = safeUrl(written);
@@ -84,19 +84,6 @@ export function safeUrl(text: string): URL | null {
   }
 }
 
-/** Without the punctuation of the sentence around it. */
-function trimmed(link: string): string {
-  let text = link;
-  for (;;) {
-    const shorter = text.replace(/[.,:;!?'*_~]+$/, '');
-    const unbalanced = shorter.endsWith(')') && shorter.split('(').length < shorter.split(')').length;
-    const next = unbalanced ? shorter.slice(0, -1) : shorter;
-    if (next === text) return text;
-    text = next;
-  }
-}
-
-const isWord = (char: string | undefined): boolean => char !== undefined && WORD.test(char);
 const isGap = (char: string | undefined): boolean => char === undefined || /\s/.test(char);
 
 const LONG = 900;
