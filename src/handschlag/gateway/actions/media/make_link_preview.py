@@ -81,10 +81,10 @@ async def _fetch_page(running: Running, link: str) -> _Page | None:
             content += piece
             if len(content) >= PAGE_BYTES or b"</head" in content[-len(piece) - 6 :]:
                 break
-        url, declared = answer.url, answer.headers.get("Content-Type", "")
+        url, charset = answer.url, answer.charset
         # The rest of a long page is not waited for.
         answer.close()
-    head = await asyncio.to_thread(read_page, bytes(content[:PAGE_BYTES]), declared)
+    head = await asyncio.to_thread(read_page, bytes(content[:PAGE_BYTES]), charset)
     return _Page(head, url) if head is not None else None
 
 

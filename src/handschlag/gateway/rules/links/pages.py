@@ -1,36 +1,23 @@
-"""What a page says of itself in its head: Open Graph, Twitter's names for the same, else its title and description.
-
-A page is its author's: it is cut to its head, and only small pieces of it are ever parsed, so that none takes long.
-"""
+"""What a page says of itself: Open Graph, Twitter's names for the same, else its title and description."""
 
 from __future__ import annotations
 
+import codecs
 import re
-from html import unescape
-from html.parser import HTMLParser
+from contextlib import suppress
 from typing import NamedTuple
+
+from lxml import etree
 
 from handschlag.content.link_preview import DESCRIPTION_CHARACTERS, TITLE_CHARACTERS
 
-# So much of a page is read; its head is at the beginning.
+# So much of a page is read; what is wanted stands at its beginning.
 PAGE_BYTES = 512 * 1024
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_TAG_CHARACTERS = 4096
-_MOST_TAGS = 300
-_HEAD_END = re.compile(r"</head|<body", re.IGNORECASE)
-_TAG = re.compile(r"<(meta|title)(?=[\s>/])", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]{0,500}>([^<]{0,2000})", re.IGNORECASE)
-# What a browser does not read as tags.
-_HIDDEN = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<noscript", "</noscript"))
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_CHARSET_BYTES = 2048
-# The encodings of the web; Python knows others, which are none of it.
-_ENCODINGS = re.compile(
-    r"utf-?8|us-ascii|iso-?8859-\d{1,2}|latin-?1|windows-\d{3,4}|koi8-[ru]|shift[_-]jis|euc-(jp|kr)|gbk|gb2312|gb18030|big5"
-)
-_LATIN = ("iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii")
+# As every browser reads them.
+_LATIN = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "us-ascii": "windows-1252"}
 # In the order in which they are believed.
-_TITLES = ("og:title", "twitter:title")
+_TITLES = ("og:title", "twitter:title", "title")
 _DESCRIPTIONS = ("og:description", "twitter:description", "description")
 _PICTURES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _UNSHOWN = re.compile("[\\s\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]+")
@@ -44,91 +31,65 @@ class PageHead(NamedTuple):
     picture: str | None
 
 
-def read_page(content: bytes, content_type: str) -> PageHead | None:
-    """Return what a page says of itself, or None if it has no title."""
-    html = _head(_decode(content, content_type))
-    meta: dict[str, str] = {}
-    title = ""
-    for number, found in enumerate(_TAG.finditer(html)):
-        if number == _MOST_TAGS:
-            break
-        piece = html[found.start() : found.start() + _TAG_CHARACTERS]
-        if found.group(1).lower() == "meta":
-            name, value = _meta(piece)
-            meta.setdefault(name, value)
-        elif not title and (written := _TITLE.match(piece)):
-            title = unescape(written.group(1))
-    shown = _first(meta, _TITLES, TITLE_CHARACTERS) or _line(title, TITLE_CHARACTERS)
-    if not shown:
-        return None
-    description = _first(meta, _DESCRIPTIONS, DESCRIPTION_CHARACTERS)
-    picture = next((meta[name].strip() for name in _PICTURES if meta.get(name, "").strip()), None)
-    return PageHead(shown, description if description != shown else None, picture)
-
-
-def _decode(content: bytes, content_type: str) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    told = _CHARSET.search(content_type.encode("ascii", "ignore")) or _CHARSET.search(content[:_CHARSET_BYTES])
-    encoding = told.group(1).decode().lower() if told is not None else "utf-8"
-    if not _ENCODINGS.fullmatch(encoding):
-        encoding = "utf-8"
-    elif encoding in _LATIN:
-        # As every browser reads it.
-        encoding = "windows-1252"
+def read_page(content: bytes, charset: str | None) -> PageHead | None:
+    """Return what a page says of itself, None if it has no title; `charset` is the server's word."""
+    said = _Said()
     try:
-        return content.decode(encoding, "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+        parser = _parser(said, content, charset)
+        parser.feed(content)
+        parser.close()
+    except etree.LxmlError:
+        return None
+    title = _first(said.by_name, _TITLES, TITLE_CHARACTERS)
+    if title is None:
+        return None
+    description = _first(said.by_name, _DESCRIPTIONS, DESCRIPTION_CHARACTERS)
+    picture = next((said.by_name[name].strip() for name in _PICTURES if said.by_name.get(name, "").strip()), None)
+    return PageHead(title, description if description != title else None, picture)
 
 
-def _head(html: str) -> str:
-    """Return what stands before the body, without what is no tag of it."""
-    for begin, end in _HIDDEN:
-        html = _without(html, begin, end)
-    found = _HEAD_END.search(html)
-    return html[: found.start()] if found is not None else html
+class _Said:
+    """Hears the parser, and keeps of each name what was said first."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, str] = {}
+        self._title: list[str] | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "title" and "title" not in self.by_name:
+            self._title = []
+        elif tag == "meta":
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+            self.by_name.setdefault(name.strip().lower(), attributes.get("content", ""))
+
+    def data(self, text: str) -> None:
+        if self._title is not None:
+            self._title.append(text)
+
+    def end(self, tag: str) -> None:
+        if tag == "title" and self._title is not None:
+            self.by_name["title"], self._title = "".join(self._title), None
+
+    def close(self) -> None:
+        """Nothing is left to do."""
 
 
-def _without(html: str, begin: str, end: str) -> str:
-    # ASCII alone is made small: another letter might become two, and the places would differ.
-    small = html.translate(_SMALL)
-    kept, at = [], 0
-    while (start := small.find(begin, at)) >= 0:
-        kept.append(html[at:start])
-        stop = small.find(end, start)
-        if stop < 0:
-            return "".join(kept)
-        at = stop + len(end)
-    return "".join([*kept, html[at:]])
+def _parser(said: _Said, content: bytes, charset: str | None) -> etree.HTMLParser:
+    """Return a parser by the server's charset, else UTF-8 if the page is that, else by the page's own word."""
+    if charset:
+        # Of one that nobody knows there is nothing to believe.
+        with suppress(LookupError, ValueError):
+            return etree.HTMLParser(target=said, encoding=_LATIN.get(charset.lower(), charset))
+    return etree.HTMLParser(target=said, encoding="utf-8" if _is_utf8(content) else None)
 
 
-_SMALL = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-
-
-class _FirstTag(HTMLParser):
-    """Reads the tag with which a text begins."""
-
-    found: dict[str, str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.found is None and tag == "meta":
-            self.found = {name: value or "" for name, value in attrs}
-
-
-def _meta(piece: str) -> tuple[str, str]:
-    parser = _FirstTag()
-    # Tag by tag, until the first is whole: what follows is not looked at.
-    for part in re.split(r"(?<=>)", piece):
-        try:
-            parser.feed(part)
-        except (AssertionError, ValueError):
-            break
-        if parser.found is not None:
-            found = parser.found
-            name = found.get("property") or found.get("name") or found.get("itemprop") or ""
-            return name.strip().lower(), found.get("content", "")
-    return "", ""
+def _is_utf8(content: bytes) -> bool:
+    """Whether it is, or the beginning of it."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _first(meta: dict[str, str], names: tuple[str, ...], most: int) -> str | None:
