@@ -15,7 +15,7 @@ from tests.browser.journey import Customer, Journeys
 from handschlag.messenger.app import STATIC
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Request, Route
+    from playwright.sync_api import Route
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +26,7 @@ WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(
   () => { document.documentElement.dataset.wasm = 'compiled'; },
   (error) => { document.documentElement.dataset.wasm = error.name; });
 """
+UNPAINTED = "document.adoptedStyleSheets = [new CSSStyleSheet()]; document.adoptedStyleSheets[0].replaceSync('html { display: none }')"
 REFUSED = "violates|Content Security Policy|requires 'Trusted(HTML|Script)'"
 
 
@@ -56,19 +57,15 @@ def test_the_apps_own_script_stays_small() -> None:
 
 def test_what_makes_the_keys_is_loaded_once_the_first_screen_is_painted(journeys: Journeys) -> None:
     ines = journeys.customer()
-    libraries: list[Request] = []
-
-    def note(request: Request) -> None:
-        if request.url.endswith(".wasm"):
-            libraries.append(request)
-
-    ines.page.on("request", note)
+    ines.page.add_init_script(UNPAINTED)
+    libraries: list[str] = []
+    ines.page.on("request", lambda request: libraries.append(request.url) if request.url.endswith(".wasm") else None)
     ines.opens()
-    expect(ines.page.get_by_role("heading", level=1, name="Möwe Air")).to_be_visible()
-    painted = ines.page.evaluate(
-        "performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    )
-    assert [one.url for one in libraries if one.timing["startTime"] < painted] == []
+    expect(ines.page.get_by_role("heading", level=1, name="Möwe Air", include_hidden=True)).to_be_attached()
+    ines.page.wait_for_function("navigator.locks.query().then(({ held }) => held.length > 0)")
+    assert libraries == []
+    with ines.page.expect_request("**/*.wasm"):
+        ines.page.evaluate("document.adoptedStyleSheets = []")
 
 
 class TestTheContentSecurityPolicy:

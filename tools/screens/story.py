@@ -159,6 +159,8 @@ def receive(album: Album, company: Company, customer: str) -> None:
     """Get files, places, cards and choices, and look at what opens."""
     page = album.page
     words: dict[str, Any] = TEXTS[album.language]
+    # Whoever reads above is shown nothing new.
+    page.get_by_role("article").last.scroll_into_view_if_needed()
     send_files(company, customer, album.language)
     page.get_by_text("MA 204 to Helgoland").wait_for()
     page.get_by_role("article").last.scroll_into_view_if_needed()
