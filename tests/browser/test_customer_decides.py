@@ -88,11 +88,18 @@ class TestBlock:
         ines.opens_profile()
         ines.presses("block")
         expect(ines.page.get_by_role("button", name="Möwe Air nicht mehr blockieren")).to_be_visible()
+        toast = ines.page.get_by_role("status").filter(has_text="Möwe Air ist blockiert")
+        # It stays while it is pointed at.
+        toast.hover()
         ines.goes_to("#/")
         expect(ines.page.get_by_role("navigation").get_by_role("link", name="Möwe Air")).to_contain_text("Blockiert")
         ines.goes_to("#/chat/moewe-air")
         expect(ines.page.get_by_text("Sie haben Möwe Air blockiert.")).to_be_visible()
         expect(ines.field).to_have_count(0)
+        shown, foot = toast.bounding_box(), ines.page.locator(".composer").bounding_box()
+        assert shown is not None
+        assert foot is not None
+        assert shown["y"] + shown["height"] <= foot["y"]
         ines.page.locator(".composer").get_by_role("button").click()
         ines.writes("Da bin ich wieder")
         ines.is_heard("Da bin ich wieder")

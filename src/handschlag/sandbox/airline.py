@@ -12,7 +12,10 @@ NUMBER = "+49 431 9990100"
 
 PROFILE: dict[str, object] = {
     "about": "Kurze Wege, weite Blicke.",
-    "description": "A small airline between the Baltic and the North Sea, made up for this demonstration.",
+    "description": (
+        "Eine kleine Fluglinie zwischen Ostsee und Nordsee, erfunden für diese Vorführung. "
+        "A small airline between the Baltic and the North Sea, made up for this demonstration."
+    ),
     "address": "Flughafenallee 7, 24159 Kiel",
     "email": "hallo@moewe-air.example",
     "websites": ["https://moewe-air.example"],

@@ -28,6 +28,8 @@ export class Session {
   #unanswered: Toast | null = null;
   /** Whether it is the time to ask about notifications; set by what keeps them. */
   offersNotifications = $state(false);
+  /** How high that is, in pixels, what a thread has at its foot: no toast covers it. */
+  foot = $state(0);
   /** The browser's own dialog to install the app, while there is one. */
   installPrompt = $state.raw<InstallPrompt | null>(null);
   /** Changes when a new day begins, so that "today" becomes "yesterday" by itself. */
