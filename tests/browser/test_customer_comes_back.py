@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SETTINGS = "#/settings/recovery"
+PUT = re.compile(r"/v1/backups/[0-9a-f]{64}$")
 CODE = r"^[0-9A-Z]{4}( [0-9A-Z]{4}){6}$"
 
 
@@ -110,6 +111,7 @@ def test_who_loses_every_device_comes_back_with_the_code(journeys: Journeys) -> 
     expect(again.page.get_by_text("Everything is back")).to_be_visible()
     again.presses("To your chats")
     again.page.get_by_role("navigation").get_by_role("link", name="Möwe Air").click()
+    again.sees("Gate B12")
     assert again.texts == ["Moin aus Hamburg", "Willkommen an Bord", "Gate B12"]
     # The same person for the company, on a device that both believe.
     after = again.stored("facts")["account"]
@@ -126,6 +128,47 @@ def test_who_loses_every_device_comes_back_with_the_code(journeys: Journeys) -> 
     # The backup goes on from here, under the same code.
     again.goes_to(SETTINGS)
     until_backed_up(again, messages=6)
+
+
+def test_a_backup_whose_answer_was_lost_goes_on(journeys: Journeys) -> None:
+    ines = journeys.customer("desktop")
+    to = ines.becomes_known("eins")
+    makes_a_code(ines)
+    ines.expects("ERR_FAILED|ERR_CONNECTION_RESET")
+    lost: list[int] = []
+
+    def lose_the_answer(route: Route) -> None:
+        if route.request.method != "PUT" or lost:
+            return route.fallback()
+        lost.append(route.fetch().status)
+        return route.abort()
+
+    ines.context.route(PUT, lose_the_answer)
+    ines.airline.says(to, "zwei")
+    expect(ines.page.get_by_role("navigation").get_by_text("zwei")).to_be_visible()
+    ines.presses("Back up now")
+    expect(ines.page.get_by_text("Waiting for a connection")).to_be_visible()
+    assert lost == [200]
+    until_backed_up(ines, messages=2)
+
+
+def test_of_two_browsers_that_keep_the_backup_the_later_one_does(journeys: Journeys) -> None:
+    ines = journeys.customer("desktop")
+    to = ines.becomes_known("eins")
+    code = makes_a_code(ines)
+    other = journeys.customer("phone")
+    # What the other reads comes only when the first has written meanwhile.
+    other.context.route("**/v1/backups/*/parts/*", lambda _route: None)
+    with other.page.expect_request(lambda request: "/parts/" in request.url and request.method == "GET"):
+        comes_back(other, code)
+    ines.airline.says(to, "zwei")
+    expect(ines.page.get_by_role("navigation").get_by_text("zwei")).to_be_visible()
+    until_backed_up(ines, messages=2)
+    other.context.unroute_all()
+    expect(other.page.get_by_text("Everything is back")).to_be_visible()
+    until_backed_up(other, messages=2)
+    ines.goes_to(SETTINGS)
+    expect(ines.page.get_by_text("Last backup")).to_have_count(0)
 
 
 def until_backed_up(who: Customer, messages: int) -> None:

@@ -19,6 +19,9 @@ import { readBackup, readPart } from './transport.ts';
 
 type ComeBack = Extract<Command, { kind: 'come_back' }>;
 
+// Another device may keep the backup fresh while it is read.
+const TRIES = 3;
+
 /** Ends only when it is done or cannot be: what may go by itself is thrown on, and the command stays. */
 export async function comeBack(owner: Owner, command: ComeBack): Promise<ComingBackProblem | null> {
   try {
@@ -36,8 +39,9 @@ export async function comeBack(owner: Owner, command: ComeBack): Promise<ComingB
   }
 }
 
-async function restore(owner: Owner, { backup: id, key }: ComeBack): Promise<void> {
+async function restore(owner: Owner, command: ComeBack, tries = TRIES): Promise<void> {
   const { database, http } = owner;
+  const { backup: id, key } = command;
   const stored = await readBackup(http, id);
   const identity = parseIdentity(await openJson(key, 'identity', id, stored.identity));
   const archiveKey = await importKey(fromBase64(identity.archive_key));
@@ -51,11 +55,18 @@ async function restore(owner: Owner, { backup: id, key }: ComeBack): Promise<voi
   await join(owner, identity, contents);
   await say(owner, { step: 'restoring' });
   let shown = 0;
-  await readArchive(database, chunksOf(owner, id, archiveKey, contents), (messages) => {
-    if (messages - shown < 500) return;
-    shown = messages;
-    void say(owner, { done: messages });
-  });
+  try {
+    await readArchive(database, chunksOf(owner, id, archiveKey, contents), (messages) => {
+      if (messages - shown < 500) return;
+      shown = messages;
+      void say(owner, { done: messages });
+    });
+  } catch (error) {
+    const isGone = error instanceof RelayRefused && error.code === 'not_found';
+    if (!isGone || tries === 1 || (await readBackup(http, id)).generation === contents.generation) throw error;
+    // Its parts went with it: the one in its place is read, and what was read already stays.
+    return restore(owner, command, tries - 1);
+  }
   owner.tell({ what: 'changed' });
   await pin(owner);
   const now = Math.floor(owner.now());

@@ -33,7 +33,9 @@ export interface Archived {
 export interface Contents extends Archived {
   type: typeof CONTENTS;
   generation: number;
+  /** The device that made it, and since when it keeps the backup, in milliseconds. */
   device: string;
+  kept_since: number;
   device_list: SignedRecord | null;
   /** Which ways lead to it: a code that somebody has, and where a passkey's box lies. */
   code: boolean;
@@ -63,7 +65,7 @@ export function parseIdentity(value: unknown): Identity {
 
 export function parseContents(value: unknown): Contents {
   const one = typed(value, CONTENTS, 'contents');
-  const fits = [one.generation, one.at, one.companies, one.messages].every(isCount) && isText(one.device) && typeof one.code === 'boolean'
+  const fits = [one.generation, one.at, one.kept_since, one.companies, one.messages].every(isCount) && isText(one.device) && typeof one.code === 'boolean'
     && (one.passkey === null || isHash(one.passkey)) && isObject(one.pins) && Object.values(one.pins).every(isText)
     && (one.device_list === null || isObject(one.device_list)) && Array.isArray(one.parts) && one.parts.every((part) => isObject(part) && isHash(part.name) && isHash(part.hash));
   if (!fits) throw new NotOpened('contents');

@@ -5,11 +5,11 @@ import { writeArchive } from '../archive/write_archive.ts';
 import { versionOf } from '../../../shared/crypto/device_lists.ts';
 import type { Owner } from '../owner.ts';
 import { trustIn } from '../store.ts';
-import { CONTENTS, type Contents } from './contents.ts';
-import { hexHash, sealBox, sealJson } from './sealing.ts';
+import { CONTENTS, parseContents, type Contents } from './contents.ts';
+import { hexHash, openJson, sealBox, sealJson } from './sealing.ts';
 import { changeBackup, changeRecovery, loadBackup, loadRecovery, type Recovery } from './state.ts';
 import { tellCommand } from './telling.ts';
-import { listBackups, removeBackup, storeBackup, storePart } from './transport.ts';
+import { listBackups, readBackup, removeBackup, storeBackup, storePart } from './transport.ts';
 
 // What nobody stores or reads for a year is forgotten; one that did not change is put anew now and then.
 const RENEW = 7 * 86_400_000;
@@ -48,11 +48,11 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
   if (!same) {
     const companies = await database.getAll('companies');
     const contents: Contents = {
-      type: CONTENTS, generation: before.generation + 1, at: now, device: me.device, device_list: deviceList, code: recovery.hasCode, passkey: recovery.passkey?.id ?? null,
-      companies: companies.length,
-      messages: await database.count('messages'), pins: Object.fromEntries(companies.map((one) => [one.account, one.masterKey])), parts,
+      type: CONTENTS, generation: before.generation + 1, at: now, device: me.device, kept_since: recovery.keptSince, device_list: deviceList,
+      code: recovery.hasCode, passkey: recovery.passkey?.id ?? null, companies: companies.length, messages: await database.count('messages'),
+      pins: Object.fromEntries(companies.map((one) => [one.account, one.masterKey])), parts,
     };
-    const state = await put(owner, { ...recovery, archiveKey }, before.generation, contents);
+    const state = await put(owner, { ...recovery, archiveKey }, contents);
     await changeBackup(database, { generation: state.generation, names, at: now, bytes: state.bytes, messages: contents.messages, problem: null });
     await database.put('facts', holds, 'backup_parts');
   } else {
@@ -62,16 +62,30 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
   return !same || brought > 0;
 }
 
-async function put(owner: Owner, { backup, identity, archiveKey }: Recovery & { archiveKey: CryptoKey }, previous: number, contents: Contents): Promise<{ generation: number; bytes: number }> {
+type Kept = Recovery & { archiveKey: CryptoKey };
+
+/** Puts a generation in the place of the one before it; where another one lies there, in the place of that one if it may. */
+async function put(owner: Owner, recovery: Kept, contents: Contents, again = true): Promise<{ generation: number; bytes: number }> {
+  const { backup, identity, archiveKey } = recovery;
   try {
     return await storeBackup(owner.http, backup, {
-      previous, identity, contents: await sealJson(archiveKey, 'contents', backup, contents), parts: contents.parts.map((part) => part.name),
+      previous: contents.generation - 1, identity, contents: await sealJson(archiveKey, 'contents', backup, contents), parts: contents.parts.map((part) => part.name),
     });
   } catch (error) {
+    if (!(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
     // A part that was thought to lie there was cleared away: everything is brought anew with the next try.
-    if (error instanceof RelayRefused && error.field === 'parts' && error.code === 'conflict') await changeBackup(owner.database, { names: {} });
-    throw error;
+    if (error.field === 'parts') await changeBackup(owner.database, { names: {} });
+    const there = error.field === 'previous' && again ? await generationBefore(owner, recovery) : null;
+    if (there === null) throw error;
+    return put(owner, recovery, { ...contents, generation: there + 1 }, false);
   }
+}
+
+/** The generation that lies there, if this device made it and never heard so, or one that kept the backup before; null if a later one did. */
+async function generationBefore({ http, me }: Owner, { backup, archiveKey, keptSince }: Kept): Promise<number | null> {
+  const { contents } = await readBackup(http, backup);
+  const lies = parseContents(await openJson(archiveKey, 'contents', backup, contents));
+  return lies.device === me!.device || lies.kept_since < keptSince ? lies.generation : null;
 }
 
 async function savePasskey(owner: Owner, { passkey }: Recovery): Promise<void> {
