@@ -40,7 +40,9 @@ class Desk:
         if request.path == "/v1/auth/token":
             self.logins.append(msgspec.json.decode(await request.read(), type=dict[str, SignedRecord])["login"])
             expires_at = int(self.clock.now()) + self.seconds
-            return web.json_response({"token": f"token{len(self.logins)}", "expires_at": expires_at, "time": int(self.clock.now())})
+            return web.json_response(
+                {"token": f"token{len(self.logins)}", "expires_at": expires_at, "time": int(self.clock.now())}
+            )
         self.calls.append((request.method, request.raw_path, request.headers.get("Authorization", "")))
         status, body = self.answers.pop(0) if self.answers else (200, {"businesses": []})
         return web.Response(status=status, body=body if isinstance(body, bytes) else msgspec.json.encode(body))
