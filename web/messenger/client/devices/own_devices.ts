@@ -59,7 +59,8 @@ export async function lookAtDevices(owner: Owner, expected = ''): Promise<void> 
     changed = true;
   }
   await transaction.store.put(known, 'devices');
-  await transaction.store.put(news, 'device_news');
+  // Whoever signs a device out here is not asked any more whether it was theirs.
+  await transaction.store.put(news.filter((one) => !expected || one.device !== expected), 'device_news');
   await transaction.done;
   if (!changed) return;
   owner.tell({ what: 'devices' });

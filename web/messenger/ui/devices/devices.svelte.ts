@@ -23,6 +23,8 @@ export class DevicesView {
   /** Names also of those that are gone. */
   names = $state.raw<Record<string, string>>({});
   offline = $state(false);
+  /** How often the relay was asked. */
+  asked = $state(0);
   #seen: OwnDevices['devices'] = [];
 
   constructor(private readonly tab: Tab) {
@@ -54,6 +56,7 @@ export class DevicesView {
     } catch {
       this.offline = true;
     }
+    this.asked++;
     await this.read();
   }
 
