@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from playwright.sync_api import Error
 from tests.browser.harness.customer import Customer
+from tests.browser.harness.disk import Disk
 from tests.browser.harness.world import World
 
 if TYPE_CHECKING:
@@ -257,38 +258,22 @@ def test_a_wrong_clock_dates_no_consent_however_late_the_live_socket_opens(
     anna.until_received("Flug MA 12 startet um 14:20 Uhr am Gate B12.")
 
 
-FILL = """() => new Promise((resolve) => {
-  const open = indexedDB.open('handschlag');
-  open.onsuccess = () => {
-    const transaction = open.result.transaction('facts', 'readwrite');
-    transaction.objectStore('facts').put('x'.repeat(2_900_000), 'filler');
-    const end = (word) => () => { open.result.close(); resolve(word); };
-    transaction.oncomplete = end('room');
-    transaction.onabort = end('full');
-  };
-})"""
-
-
 def test_a_full_disk_is_said_and_nothing_is_lost(
     world: World, context: BrowserContext, wa_id: Callable[[Customer], str]
 ) -> None:
     page = context.new_page()
     page.goto(f"{world.messenger.url}/health")
-    quota = context.new_cdp_session(page)
-    origin = {"origin": world.messenger.url}
-    quota.send("Storage.overrideQuotaForOrigin", origin | {"quotaSize": 3_000_000})
+    disk = Disk(page, world.messenger.url)
     anna = Customer(world, context)
     anna.join(world.link, world.house.company.account)
     to = wa_id(anna)
-    quota.send("Storage.overrideQuotaForOrigin", origin | {"quotaSize": 1})
-    # The browser trusts for a while that there was room; what is more than that makes it look again.
-    assert anna.page.evaluate(FILL) == "full"
+    disk.is_full()
     world.do(world.house.send_text(to, "kein Platz"))
     anna.until(lambda: anna.app["trouble"] == "no_room")
     assert (anna.app["phase"], anna.received) == ("broken", [])
     with pytest.raises(Error, match="QuotaExceeded"):
         anna.send("auch kein Platz")
-    quota.send("Storage.overrideQuotaForOrigin", origin)
+    disk.has_room()
     anna.reload()
     anna.until_received("kein Platz")
     anna.send("wieder Platz")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from tests.browser.harness.disk import Disk
 from tests.browser.journey import Customer, Journeys
 from tests.sandbox.process import until
 from tests.support.chromium import FLAGS, chromium_path
@@ -144,6 +145,43 @@ def test_files_are_dropped_onto_the_chat_and_what_is_too_large_stays(journeys: J
     ines.page.get_by_role("dialog", name="Send 1 file").get_by_role("button", name="Remove film.mp4").click()
     expect(ines.page.get_by_role("dialog")).to_have_count(0)
     expect(ines.field).to_be_focused()
+
+
+def test_what_cannot_be_packed_or_stored_is_kept_until_it_can(airline: Airline, speaking_browser: Browser) -> None:
+    """On a disk that is really full."""
+    journeys = Journeys(airline, speaking_browser)
+    ines = journeys.customer("phone", permissions=["microphone"])
+    ines.expects("ERR_FAILED|QuotaExceeded|room")
+    disk = Disk(ines.page, airline.messenger)
+    ines.becomes_known("Moin")
+    ines.context.route("**/a/to_ogg-*", lambda route: route.abort())
+    ines.presses("Record a voice message")
+    bar = ines.page.get_by_role("group", name="Recording a voice message")
+    expect(bar.get_by_label("Length 0:01")).to_be_visible()
+    send = bar.get_by_role("button", name="Send the voice message")
+    send.click()
+    expect(ines.page.get_by_role("alert").filter(has_text="That did not work.")).to_be_visible()
+    ines.context.unroute_all()
+    disk.is_full()
+    send.click()
+    expect(ines.page.get_by_role("alert").filter(has_text="There is no room left on this device.")).to_be_visible()
+    expect(bar.get_by_role("button", name="Listen")).to_be_visible()
+    disk.has_room()
+    send.click()
+    expect(bar).to_have_count(0)
+    (sound,) = ines.is_told("audio")
+    assert downloaded(ines, sound)[:4] == b"OggS"
+
+    disk.is_full()
+    chooses(ines, "Document", ("ticket.pdf", *FILES["ticket.pdf"]))
+    sheet = ines.page.get_by_role("dialog", name="Send 1 file")
+    sheet.get_by_role("button", name="Send", exact=True).click()
+    expect(ines.page.get_by_text("There is no room left on this device.")).to_be_visible()
+    disk.has_room()
+    sheet.get_by_role("button", name="Send", exact=True).click()
+    (document,) = ines.is_told("document")
+    assert downloaded(ines, document) == FILES["ticket.pdf"][1]
+    journeys.end()
 
 
 def test_what_is_spoken_arrives_as_ogg_and_a_photo_is_taken(airline: Airline, speaking_browser: Browser) -> None:

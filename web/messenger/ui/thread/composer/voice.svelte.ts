@@ -17,8 +17,8 @@ export class Voice {
   problem = $state<MicrophoneProblem | 'failed' | null>(null);
   /** In bytes, when it was stopped there. */
   full = $state(0);
-  /** There was no room for it on this device: it is kept here until there is. */
-  notStored = $state(false);
+  /** Why it could not be packed or written: it is kept here, to be sent again. */
+  notStored = $state<'full' | 'failed' | null>(null);
   recording = $state.raw<Recording | null>(null);
   #recorder = this.#make();
 
@@ -48,9 +48,9 @@ export class Voice {
     this.state = 'problem';
   }
 
-  async stop(): Promise<void> {
+  async stop(next: 'stopped' | 'packing' = 'stopped'): Promise<void> {
     if (this.state !== 'recording') return;
-    this.state = 'stopped';
+    this.state = next;
     this.recording = await this.#recorder.stop();
     if (!this.recording) this.#fail('failed');
   }
@@ -61,19 +61,17 @@ export class Voice {
 
   /** Returns whether it is on its way; one that is too short to mean anything is not. */
   async send(tab: Tab, company: string, quoteId: string | undefined): Promise<boolean> {
-    await this.stop();
+    await this.stop('packing');
     const { recording } = this;
     if (!recording || recording.seconds < SHORTEST) return false;
-    [this.state, this.notStored] = ['packing', false];
+    [this.state, this.notStored] = ['packing', null];
     try {
       const { toOgg } = await import('../../../client/composing/to_ogg.ts');
       const file = await toOgg(recording.sound);
       await sendFile(tab, company, { kind: 'audio', file, voice: true, seconds: recording.seconds, waveform: recording.waveform }, quoteId);
       return true;
     } catch (error) {
-      this.notStored = error instanceof FileRefused && error.problem === 'full';
-      if (this.notStored) this.state = 'stopped';
-      else this.#fail('failed');
+      [this.state, this.notStored] = ['stopped', error instanceof FileRefused && error.problem === 'full' ? 'full' : 'failed'];
       return false;
     }
   }
