@@ -47,6 +47,7 @@ class Load:
         self._town = town
         self._dice = dice
         self._tasks: list[asyncio.Task[None]] = []
+        self._running = True
         self.people: list[Promises] = []
         self.unanswered = 0
         self.unexpected: list[tuple[int, object]] = []
@@ -68,12 +69,9 @@ class Load:
             self._tasks.append(asyncio.create_task(self._forever(person, self._write, _WRITE_SECONDS)))
 
     async def stop(self) -> None:
-        """Stop between two messages, and raise what went wrong."""
-        for task in self._tasks:
-            task.cancel()
-        for ended in await asyncio.gather(*self._tasks, return_exceptions=True):
-            if not isinstance(ended, asyncio.CancelledError) and ended is not None:
-                raise ended
+        """Stop between two messages, when every promise that was given is in the ledger; raise what went wrong."""
+        self._running = False
+        await asyncio.gather(*self._tasks)
 
     async def progress(self) -> None:
         """Return when every customer was promised another message, and another one arrived on either side."""
@@ -90,10 +88,9 @@ class Load:
 
     async def _forever(self, person: Promises, step: Callable[[Promises, int], Awaitable[None]], pause: float) -> None:
         number = 0
-        while True:
+        while self._running:
             number += 1
-            # A step that has begun is finished: a promise that was given is in the ledger.
-            await asyncio.shield(asyncio.ensure_future(step(person, number)))
+            await step(person, number)
             await asyncio.sleep(self._dice.uniform(0, 2 * pause))
 
     async def _post(self, person: Promises, number: int) -> None:
