@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from handschlag.database.store import Store
-    from handschlag.gateway.actions.messages.await_preview import AwaitedPreview
     from handschlag.gateway.data_key import DataKey
+    from handschlag.gateway.link_previews import AwaitedPreview
     from handschlag.gateway.rules.refusals import Failure
     from handschlag.gateway.settings import GatewaySettings
     from handschlag.gateway.storage.waiting_for_media import AwaitingMessage

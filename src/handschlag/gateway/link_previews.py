@@ -5,13 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from handschlag.content.link_preview import LinkPreview
+from handschlag.wire.ids import EnvelopeId
 
 # With their pictures a few megabytes.
 _MOST_KNOWN = 500
 # Links to files, which come from the same session, keep the other half of its places.
 _FETCHED_AT_ONCE = 32
+
+
+class AwaitedPreview(NamedTuple):
+    """A message that waits for the preview of a link."""
+
+    id: EnvelopeId
+    link: str
 
 
 @dataclass(slots=True)

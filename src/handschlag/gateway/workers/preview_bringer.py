@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from handschlag.database.errors import DatabaseError
-from handschlag.gateway.actions.messages.await_preview import AwaitedPreview, add_preview
+from handschlag.gateway.actions.messages.await_preview import add_preview
 from handschlag.telemetry.logs import get_logger
 
 if TYPE_CHECKING:
     from handschlag.gateway.company import Company
+    from handschlag.gateway.link_previews import AwaitedPreview
     from handschlag.gateway.running import Running
 
 _log = get_logger(__name__)

@@ -5,13 +5,14 @@ Only memory knows which preview is fetched: after a restart the message leaves w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from handschlag.content.links import first_link
 from handschlag.gateway.actions.media.make_link_preview import make_link_preview
 from handschlag.gateway.actions.messages.seal_message import let_wait
+from handschlag.gateway.link_previews import AwaitedPreview
 from handschlag.gateway.storage.outgoing_messages import STORE_BODY, find_outgoing_body
 
 if TYPE_CHECKING:
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from handschlag.wire.ids import EnvelopeId
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-
-
-class AwaitedPreview(NamedTuple):
-    """A message that waits for the preview of a link."""
-
-    id: EnvelopeId
-    link: str
 
 
 def with_known_preview(running: Running, company: Company, message: TextMessage) -> tuple[TextMessage, str | None]:
