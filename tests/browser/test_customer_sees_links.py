@@ -87,6 +87,10 @@ def test_a_linked_page_is_shown_and_only_the_company_asked_it(
     assert shown["width"] / shown["height"] == pytest.approx(320 / 168, abs=0.05)
     assert around["height"] >= 44
     assert site.asked == [("/bicycles", "handschlag"), ("/photo.jpg", "handschlag")]
+    # What stands on it can be found.
+    ines.goes_to("#/")
+    ines.page.get_by_role("searchbox").fill("fahrräder bord")
+    expect(ines.page.locator("nav .excerpt")).to_contain_text("Fahrräder an Bord")
 
 
 def test_without_being_asked_for_there_is_no_card(journeys: Journeys, site: Site) -> None:

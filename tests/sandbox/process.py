@@ -48,6 +48,10 @@ def until(found: Callable[[], T | None], patience: float = PATIENCE) -> T:
     return answer
 
 
+# A busy machine has fetched a page of its own by then.
+PATIENT = {"HANDSCHLAG_GATEWAY_LINK_PREVIEW_TIMEOUT": "30"}
+
+
 class SandboxProcess:
     """`handschlag sandbox --json`, started and stopped."""
 
@@ -60,7 +64,9 @@ class SandboxProcess:
 
     def start(self) -> SandboxProcess:
         command = [HANDSCHLAG, "sandbox", "--json", "--data", str(self.data), "--port-base", str(self.port_base)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.data.parent)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.data.parent, env=os.environ | PATIENT
+        )
         # A test that fails on the way leaves nothing running.
         atexit.register(self.process.kill)
         assert self.process.stdout is not None

@@ -23,9 +23,9 @@ const PAGE = 500;
 const NEWEST = 200;
 const ALL = '';
 
-/** What of a message can be found: its words, and the name of what it brings. */
-export const wordsIn = ({ header, text, footer, part }: Pick<StoredMessage, 'header' | 'text' | 'footer' | 'part'>): string =>
-  [header, part?.name, text, footer].filter(Boolean).join('\n');
+/** What of a message can be found: its words, and the name of what it brings or of the page it links to. */
+export const wordsIn = ({ header, text, footer, part, linkPreview }: Pick<StoredMessage, 'header' | 'text' | 'footer' | 'part' | 'linkPreview'>): string =>
+  [header, part?.name, text, linkPreview?.title, footer].filter(Boolean).join('\n');
 
 export class SearchIndex {
   readonly #chats = new Map<string, Map<string, Entry>>();
