@@ -205,6 +205,21 @@ class TestUnread:
             ines.airline.endpoint.status(wamid, "read")
         expect(ines.page).not_to_have_title(re.compile(r"^\("))
 
+    def test_at_the_end_the_end_stays_in_view_whatever_grows_beside_it(self, journeys: Journeys) -> None:
+        """Also if something scrolled in the moment in which it grew."""
+        ines = journeys.customer("desktop")
+        to = ines.becomes_known("die allererste")
+        write_many(ines, to, [f"Nachricht {number}." for number in range(24)])
+        until(lambda: distance_to_end(ines) < 2)
+        log(ines).evaluate("""(area) => {
+          area.parentElement.style.marginBottom = '120px';
+          area.dispatchEvent(new Event('scroll'));
+        }""")
+        until(lambda: distance_to_end(ines) < 2)
+        expect(ines.page.get_by_role("button", name="Jump to the latest")).to_have_count(0)
+        ines.airline.says(to, "auch danach")
+        expect(ines.sees("auch danach")).to_be_in_viewport()
+
     def test_whoever_reads_above_stays_there_jumps_down_when_they_like_and_finds_all_there_is(
         self, journeys: Journeys
     ) -> None:

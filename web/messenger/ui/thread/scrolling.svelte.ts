@@ -8,6 +8,8 @@ export class Scrolling {
   atBottom = $state(false);
   #area: HTMLElement | null = null;
   #before: { anchor: HTMLElement | null; top: number; followed: boolean } | null = null;
+  /** Where it stood when the end was last looked for. */
+  #top = 0;
   #settled = false;
   #held = false;
   #last = '';
@@ -29,19 +31,28 @@ export class Scrolling {
     };
   };
 
-  measure(): { nearTop: boolean; nearEnd: boolean } {
+  /** Somebody scrolled, or it was scrolled. */
+  scrolled(): { nearTop: boolean; nearEnd: boolean } {
     const area = this.#area;
     if (!area || !this.#settled) return { nearTop: false, nearEnd: false };
-    const left = area.scrollHeight - area.scrollTop - area.clientHeight;
-    this.atBottom = !this.#open && left < NEAR_END;
-    return { nearTop: area.scrollTop < NEAR_TOP, nearEnd: left < NEAR_TOP };
+    [this.atBottom, this.#top] = [this.#follows(area), area.scrollTop];
+    return { nearTop: area.scrollTop < NEAR_TOP, nearEnd: below(area) < NEAR_TOP };
+  }
+
+  #measure(area: HTMLElement): void {
+    [this.atBottom, this.#top] = [!this.#open && below(area) < NEAR_END, area.scrollTop];
+  }
+
+  /** What grows at the end is no scrolling away from it: only who goes up leaves it. */
+  #follows(area: HTMLElement): boolean {
+    return !this.#open && (below(area) < NEAR_END || (this.atBottom && area.scrollTop >= this.#top));
   }
 
   /** Before the page changes. */
   remember(): void {
     const area = this.#area;
     if (!area || !this.#settled) return;
-    const followed = !this.#open && area.scrollHeight - area.scrollTop - area.clientHeight < NEAR_END;
+    const followed = this.#follows(area);
     const edge = area.getBoundingClientRect().top;
     const messages = [...area.querySelectorAll<HTMLElement>('[data-message]')];
     const anchor = messages.find((one) => one.getBoundingClientRect().bottom > edge) ?? null;
@@ -68,7 +79,7 @@ export class Scrolling {
       // Messages came in, or went, above: what was read stays under the eyes.
       area.scrollTop += this.#before.anchor.getBoundingClientRect().top - this.#before.top;
     }
-    this.measure();
+    this.#measure(area);
   }
 
   /** Nobody has seen what is below the bar: it is not scrolled past. */
@@ -78,8 +89,9 @@ export class Scrolling {
   }
 
   toEnd(): void {
-    this.#area?.scrollTo({ top: this.#area.scrollHeight });
-    this.measure();
+    if (!this.#area) return;
+    this.#area.scrollTo({ top: this.#area.scrollHeight });
+    this.#measure(this.#area);
   }
 
   find(id: string): HTMLElement | null {
@@ -87,11 +99,15 @@ export class Scrolling {
   }
 
   show(element: HTMLElement): void {
-    if (this.#area) bringIntoView(this.#area, element, this.#area.clientHeight / 3);
+    if (!this.#area) return;
+    bringIntoView(this.#area, element, this.#area.clientHeight / 3);
     element.focus({ preventScroll: true });
-    this.measure();
+    this.#measure(this.#area);
   }
 }
+
+/** Pixels below what is seen. */
+const below = (area: HTMLElement): number => area.scrollHeight - area.scrollTop - area.clientHeight;
 
 /** Scrolls the area alone: `scrollIntoView` would move the whole page on a phone. */
 function bringIntoView(area: HTMLElement, element: Element, offset: number): void {
