@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import expect
 from tests.browser.journey import UTILITY, Customer, Journeys
-from tests.browser.test_customer_links_devices import link
+from tests.browser.test_customer_links_devices import begin, digits_of, link
 from tests.browser.test_customer_trusts import reports
 
 if TYPE_CHECKING:
@@ -97,6 +97,37 @@ def test_what_a_person_decides_is_done_once(journeys: Journeys) -> None:
     ines.presses("Erase the account for ever")
     expect(ines.page.get_by_role("heading", name="This account was erased")).to_be_visible()
     assert {"DELETE /v1/devices/*", "PUT /v1/blocks/*", "POST /v1/reports", "DELETE /v1/account"} <= {*way.lost}
+
+
+def test_a_browser_is_linked_after_as_many_tries_as_it_takes(journeys: Journeys) -> None:
+    """And is one device then, whatever was begun before."""
+    ines = journeys.customer("desktop", permissions=["clipboard-read", "clipboard-write"])
+    laptop = journeys.customer("desktop", permissions=["clipboard-read", "clipboard-write"])
+    laptop.expects("ERR_CONNECTION_RESET|linking")
+    ines.becomes_known("Moin")
+    left = ["/v1/keys/query", "/v1/devices", "/v1/keys/query"]
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or urlsplit(route.request.url).path not in left:
+            return route.fallback()
+        left.remove(urlsplit(route.request.url).path)
+        route.fetch()
+        return route.abort("connectionreset")
+
+    laptop.context.route(f"{laptop.airline.connection['relay_url']}/**", lose)
+    linked = laptop.page.get_by_role("heading", name="This browser is linked")
+    while not linked.is_visible():
+        begin(ines, laptop)
+        ines.page.get_by_label("Two digits").fill(digits_of(laptop))
+        ines.presses("Compare")
+        laptop.presses("Yes, it is mine")
+        expect(linked.or_(laptop.page.get_by_role("heading", name="Not linked"))).to_be_visible()
+    assert left == []
+    ines.goes_to("#/settings/devices")
+    expect(ines.page.get_by_role("button", name="Rename")).to_have_count(2)
+    laptop.goes_to("#/chat/moewe-air")
+    laptop.writes("Vom zweiten")
+    laptop.is_heard("Vom zweiten")
 
 
 def test_a_code_that_was_sent_can_be_entered(journeys: Journeys) -> None:

@@ -96,8 +96,13 @@ export class Machine {
   static async open(account: string, device: string, storeKey: Uint8Array, ask: Ask, trust: Trust): Promise<Machine> {
     await M.initAsync();
     const store = await M.StoreHandle.openWithKey(EVENTS_IN_STORE, storeKey);
-    const machine = await M.OlmMachine.initFromStore(new M.UserId(account), new M.DeviceId(device), store);
-    return new Machine(machine, account, device, ask, trust);
+    try {
+      const machine = await M.OlmMachine.initFromStore(new M.UserId(account), new M.DeviceId(device), store);
+      return new Machine(machine, account, device, ask, trust);
+    } finally {
+      // The handle alone would hold the store open until it is collected as garbage, and whoever deletes it would wait for that.
+      store.free();
+    }
   }
 
   close(): void {
