@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -194,11 +195,11 @@ class Customer:
             since = self.airline.heard()[self._before :]
             return next((one for one in since if one.get("text", {}).get("body") == text), None)
 
-        return until(find)
+        return until(find, pause=self._pause)
 
     def has_told(self, sender: str, *texts: str) -> None:
         """Wait until the webhook was told of as many messages as these, and compare all that this sender wrote."""
-        until(lambda: len(self.airline.heard(sender)) >= len(texts))
+        until(lambda: len(self.airline.heard(sender)) >= len(texts), pause=self._pause)
         assert [one["text"]["body"] for one in self.airline.heard(sender)] == list(texts)
 
     def is_told(self, kind: str, count: int = 1) -> list[Any]:
@@ -209,7 +210,14 @@ class Customer:
             found = [one[kind] for one in since if one["type"] == kind]
             return found if len(found) >= count else None
 
-        return until(find)
+        return until(find, pause=self._pause)
+
+    def _pause(self, seconds: float) -> None:
+        """Let time pass; as long as there is a page, what it asks of a test meanwhile is answered."""
+        if self.page.is_closed():
+            time.sleep(seconds)
+        else:
+            self.page.wait_for_timeout(seconds * 1000)
 
     def bubble(self, text: str) -> Locator:
         return self.page.get_by_role("article").filter(has_text=text)

@@ -39,12 +39,14 @@ def free_port_base() -> int:
     raise RuntimeError("no five free ports in a row")
 
 
-def until(found: Callable[[], T | None], patience: float = PATIENCE) -> T:
-    """Ask again and again until the answer is true, and return it."""
+def until(
+    found: Callable[[], T | None], patience: float = PATIENCE, pause: Callable[[float], object] = time.sleep
+) -> T:
+    """Ask again and again until the answer is true, and return it; `pause` takes seconds."""
     end = time.monotonic() + patience
     while not (answer := found()):
         assert time.monotonic() < end, f"still {answer!r} after {patience} s"
-        time.sleep(0.02)
+        pause(0.02)
     return answer
 
 
