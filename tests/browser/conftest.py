@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.browser.harness.customer import Customer
+from tests.browser.harness.operator import Operator
 from tests.browser.harness.world import World
 from tests.browser.journey import airline, journeys
 
@@ -30,6 +31,13 @@ def world(running_world: World) -> Iterator[World]:
     running_world.middle.be_honest()
     yield running_world
     running_world.middle.be_honest()
+
+
+@pytest.fixture
+def operator(world: World) -> Iterator[Operator]:
+    made = Operator(world)
+    yield made
+    made.stop()
 
 
 @pytest.fixture

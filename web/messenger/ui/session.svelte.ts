@@ -94,15 +94,18 @@ export class Session {
 
   #watchConnection(): void {
     let online = false;
+    let made = false;
     let timer: ReturnType<typeof setTimeout>;
     this.client.app.subscribe(({ connection, phase }) => {
-      // An account that is being made has missed nothing.
-      if (connection === 'online' && !online && phase === 'ready') {
-        this.#justConnected = true;
+      // An account that is made here has missed nothing before its first connection, however late that is.
+      made ||= phase === 'new' && !online;
+      if (connection === 'online' && !online) {
+        this.pictures.askAgain();
         clearTimeout(timer);
+        this.#justConnected = !made;
         timer = setTimeout(() => (this.#justConnected = false), ARRIVAL);
+        made = false;
       }
-      if (connection === 'online' && !online) this.pictures.askAgain();
       online = connection === 'online';
     });
   }
