@@ -78,7 +78,7 @@ def test_a_browser_that_is_killed_goes_on_where_it_was(world: World, browser: Br
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and str(profile).encode() in _command(process):
             os.kill(int(process.name), signal.SIGKILL)
-    to = next(m for m in world.house.receiver.messages if m["text"]["body"] == "vor dem Ende")["from"]
+    to = next(m for m in world.house.receiver.messages if m.get("text", {}).get("body") == "vor dem Ende")["from"]
     for number in range(3):
         world.do(world.house.send_text(to, f"während {number}"))
     with contextlib.suppress(Error):

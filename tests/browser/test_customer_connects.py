@@ -32,7 +32,9 @@ def test_an_answer_at_once_stands_below_no_bar(context: BrowserContext, world: W
     world.do(world.middle.cut())
     message = world.do(
         world.house.receiver.until(
-            lambda: next((m for m in world.house.receiver.messages if m["text"]["body"] == "Moin, wer da?"), None)
+            lambda: next(
+                (m for m in world.house.receiver.messages if m.get("text", {}).get("body") == "Moin, wer da?"), None
+            )
         )
     )
     world.do(world.house.send_text(message["from"], "Wir sind da"))
