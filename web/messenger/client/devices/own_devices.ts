@@ -60,7 +60,7 @@ export async function lookAtDevices(owner: Owner, expected = ''): Promise<void> 
   }
   await transaction.store.put(known, 'devices');
   // Whoever signs a device out here is not asked any more whether it was theirs.
-  await transaction.store.put(news.filter((one) => !expected || one.device !== expected), 'device_news');
+  await transaction.store.put(news.filter((one) => one.device !== expected), 'device_news');
   await transaction.done;
   if (!changed) return;
   owner.tell({ what: 'devices' });
