@@ -101,6 +101,7 @@ class TestTheChoice:
         sandbox.send_text(to, "Gern!")
         ines.sees("Gern!")
         ines.opens_profile()
+        expect(ines.page.get_by_role("switch")).to_have_count(4)
         assert [one.get_attribute("aria-checked") for one in ines.page.get_by_role("switch").all()] == ["false"] * 4
 
     def test_leave_makes_nothing(self, journeys: Journeys) -> None:
