@@ -43,6 +43,8 @@ WORDS = {
 }  # fmt: skip
 UTILITY = {"en": "Your flights", "de": "Ihre Flüge"}
 MARKETING = {"en": "Advertising", "de": "Werbung"}
+# What the browser itself says on the console of a network that is away.
+AWAY = r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_NETWORK|WebSocket connection"
 # A violation is also told to the page; on the console it would be one line among many.
 TELL_VIOLATIONS = """addEventListener('securitypolicyviolation', (event) =>
   console.error(`violates ${event.effectiveDirective}: ${event.blockedURI}`));"""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.journey import DEVICES, UTILITY, Airline, Customer, Journeys, running_airline
+from tests.browser.journey import AWAY, DEVICES, UTILITY, Airline, Customer, Journeys, running_airline
 from tests.sandbox.process import DEPARTURE, until
 
 if TYPE_CHECKING:
@@ -54,11 +54,16 @@ class TestMessages:
         ines = journeys.customer(device, language)
         ines.joins()
         ines.page.evaluate(NOTE_NAMES)
-        ines.writes("Von welchem Gate geht MA 204?")
-        heard = ines.is_heard("Von welchem Gate geht MA 204?")
         words = {"en": ["waiting", "sent", "delivered", "read"], "de": ["wartet", "gesendet", "zugestellt", "gelesen"]}
         writing, own = {"en": ("writing", "own machine"), "de": ("schreibt", "Liest auf eigenem Rechner")}[language]
         waiting, _, delivered, read = words[language]
+        # A message may be delivered before a busy browser draws it: without a network it waits to be seen.
+        ines.expects(AWAY)
+        ines.context.set_offline(True)
+        ines.writes("Von welchem Gate geht MA 204?")
+        ines.sees_state("Von welchem Gate", waiting)
+        ines.context.set_offline(False)
+        heard = ines.is_heard("Von welchem Gate geht MA 204?")
         ines.sees_state("Von welchem Gate", delivered)
         ines.airline.has_read(heard, typing_indicator={"type": "text"})
         ines.sees_state("Von welchem Gate", read)

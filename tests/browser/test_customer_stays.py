@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.journey import DEVICES, LOCALES, UTILITY, Customer, Journeys
+from tests.browser.journey import AWAY, DEVICES, LOCALES, UTILITY, Customer, Journeys
 from tests.sandbox.process import until
 from tests.support.chromium import FLAGS, chromium_path
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 pytestmark = pytest.mark.browser
-
-# What the browser itself says on the console of a network that is away.
-AWAY = r"ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_NETWORK|WebSocket connection"
 
 
 def test_after_a_reload_everything_is_as_it_was(journeys: Journeys) -> None:
