@@ -120,5 +120,7 @@ def test_a_new_name_is_told_to_the_company(world: World, anna: Customer) -> None
     anna.send("ich heiße anders")
     anna.until_status("ich heiße anders", "delivered")
     assert anna.app["name"] == "Anna-Lena"
-    told = [c["value"] for c in world.house.receiver.changes if c["value"].get("messages")]
-    anna.until(lambda: any(v["contacts"][0]["profile"]["name"] == "Anna-Lena" for v in told))
+    told = world.told("ich heiße anders")
+    values = [change["value"] for change in world.house.receiver.changes]
+    (value,) = [one for one in values if told in one.get("messages", [])]
+    assert value["contacts"][0]["profile"]["name"] == "Anna-Lena"

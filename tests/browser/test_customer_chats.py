@@ -233,15 +233,17 @@ class TestUnread:
         texts = [f"Nachricht {number}." for number in range(66)]
         write_many(ines, to, texts)
         until(lambda: distance_to_end(ines) < 2)
-        log(ines).hover()
-        ines.page.mouse.wheel(0, -700)
+        log(ines).evaluate("(area) => area.scrollBy({ top: -700, behavior: 'instant' })")
         jump = ines.page.get_by_role("button", name="Jump to the latest")
         expect(jump).to_be_visible()
-        place = log(ines).evaluate("(area) => area.scrollTop")
+        # Older ones come above it meanwhile, or have come: what is being read stays where it is.
+        read = ines.bubble("Nachricht 45.")
+        expect(read).to_be_in_viewport()
+        place = read.bounding_box()
         ines.airline.says(to, "ganz neu")
         ines.sees("ganz neu")
         expect(ines.page.get_by_role("button", name="Jump to the latest, 1 new message")).to_be_visible()
-        assert log(ines).evaluate("(area) => area.scrollTop") == place
+        assert read.bounding_box() == place
         jump.click()
         expect(ines.bubble("ganz neu")).to_be_in_viewport()
         expect(jump).to_have_count(0)

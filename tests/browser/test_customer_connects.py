@@ -30,13 +30,6 @@ def test_an_answer_at_once_stands_below_no_bar(context: BrowserContext, world: W
     expect(page.get_by_role("article", name="You")).to_be_visible()
     open_.append(True)
     world.do(world.middle.cut())
-    message = world.do(
-        world.house.receiver.until(
-            lambda: next(
-                (m for m in world.house.receiver.messages if m.get("text", {}).get("body") == "Moin, wer da?"), None
-            )
-        )
-    )
-    world.do(world.house.send_text(message["from"], "Wir sind da"))
+    world.do(world.house.send_text(world.told("Moin, wer da?")["from"], "Wir sind da"))
     expect(page.get_by_role("article").filter(has_text="Wir sind da")).to_be_visible()
     expect(page.get_by_text("1 unread message")).to_have_count(0)

@@ -94,6 +94,18 @@ class World:
         await self.messenger.stop()
         await self.middle.stop()
 
+    def told(self, text: str, sender: str = "") -> dict[str, Any]:
+        """Wait until the company's webhook was told of this text, by this sender or anybody; return the newest message."""
+
+        def find() -> dict[str, Any] | None:
+            return next((one for one in reversed(self.house.receiver.messages) if matches(one)), None)
+
+        def matches(one: dict[str, Any]) -> bool:
+            return one.get("text", {}).get("body") == text and (not sender or one["from"] == sender)
+
+        found: dict[str, Any] = self.do(self.house.receiver.until(find))
+        return found
+
     @property
     def link(self) -> str:
         """The click-to-chat link of the company with a gateway, with its fingerprint."""

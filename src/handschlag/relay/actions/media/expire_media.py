@@ -28,9 +28,10 @@ async def expire_media(context: Context) -> int:
         total += len(ids)
     await expire_uploads(context)
     if now - context.media.swept_at >= _SWEEP_SECONDS:
-        context.media.swept_at = now
         await context.store.write(lambda connection: forget_usage(connection, int(now // DAY)))
         await _sweep(context)
+        # Not before: whoever has it cleared away now does not return while the worker is still at it.
+        context.media.swept_at = now
     return total
 
 
