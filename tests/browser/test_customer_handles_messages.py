@@ -16,6 +16,9 @@ from tests.sandbox.process import until
 
 pytestmark = pytest.mark.browser
 
+FORBID_COPYING = """() => {
+  navigator.clipboard.writeText = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+}"""
 CODES = {"en": "Codes for signing in", "de": "Codes zum Anmelden"}
 OTP = [
     {"type": "BODY", "add_security_recommendation": True},
@@ -114,6 +117,10 @@ def test_answers_stay_marked_reactions_go_both_ways_and_a_code_is_copied(journey
     )  # fmt: skip
     shown = ines.sees("482913")
     expect(shown.locator(".code .unseen")).to_have_text("4 8 2 9 1 3")
+    page.evaluate(FORBID_COPYING)
+    shown.locator("button.tap").click()
+    expect(shown.get_by_role("button", name="Der Browser hat das Kopieren nicht erlaubt.")).to_be_visible()
+    page.evaluate("delete navigator.clipboard.writeText")
     shown.locator("button.tap").click()
     expect(shown.get_by_role("button", name="Kopiert")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "482913"
@@ -186,6 +193,7 @@ def test_words_are_written_anew_taken_back_starred_passed_on_and_deleted(journey
     expect(ines.field).to_be_hidden()
     is_accessible(page)
     bar.get_by_role("button", name="Copy text").click()
+    expect(page.get_by_text("Copied", exact=True)).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()").splitlines()
     assert [line.partition("] ")[2] for line in copied] == ["You: One typo", "Möwe Air: To be kept"]
     expect(ines.field).to_be_visible()

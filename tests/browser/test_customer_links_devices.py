@@ -27,6 +27,7 @@ def show_code(new: Customer) -> str:
         again.click()
     expect(code).to_be_visible()
     new.presses("Copy the code")
+    expect(new.page.get_by_text("Copied", exact=True)).to_be_visible()
     return str(new.page.evaluate("navigator.clipboard.readText()"))
 
 

@@ -110,6 +110,11 @@ export class Session {
     });
   }
 
+  /** Puts a text on the clipboard and says so, or that the browser does not let it. */
+  async copy(text: string, said = t().message.copied): Promise<void> {
+    this.say(await navigator.clipboard.writeText(text).then(() => said, () => t().errors.notCopied));
+  }
+
   /** Runs what may fail for want of a network or of room, and says so instead of staying silent. */
   async attempt(action: () => Promise<void>): Promise<boolean> {
     try {

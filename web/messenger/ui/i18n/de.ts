@@ -259,7 +259,7 @@ export const de = {
   loading: 'Handschlag startet …',
   loadingPart: 'Wird geladen …',
   update: { ready: 'Eine neue Version ist bereit.', restart: 'Jetzt neu starten' },
-  errors: { partMissing: 'Dieser Teil der App konnte nicht geladen werden.', notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.', noRoom: 'Auf diesem Gerät ist kein Platz mehr, darum wurde nichts gespeichert. Schaffen Sie welchen und versuchen Sie es noch einmal.' },
+  errors: { partMissing: 'Dieser Teil der App konnte nicht geladen werden.', notCopied: 'Der Browser hat das Kopieren nicht erlaubt.', notDone: 'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.', noRoom: 'Auf diesem Gerät ist kein Platz mehr, darum wurde nichts gespeichert. Schaffen Sie welchen und versuchen Sie es noch einmal.' },
   undo: 'Rückgängig',
   close: 'Schließen',
 } satisfies typeof en;

@@ -258,7 +258,7 @@ export const en = {
   loading: 'Handschlag is starting…',
   loadingPart: 'Loading…',
   update: { ready: 'A new version is ready.', restart: 'Restart now' },
-  errors: { partMissing: 'This part of the app could not be loaded.', notDone: 'That did not work. Check your connection and try again.', noRoom: 'There is no room left on this device, so nothing was stored. Make some, then try again.' },
+  errors: { partMissing: 'This part of the app could not be loaded.', notCopied: 'The browser did not let this be copied.', notDone: 'That did not work. Check your connection and try again.', noRoom: 'There is no room left on this device, so nothing was stored. Make some, then try again.' },
   undo: 'Undo',
   close: 'Close',
 };

@@ -8,10 +8,10 @@ export function wordsOf({ header, text, footer, part }: Message): string {
   return [header, place, text, footer].filter(Boolean).join('\n');
 }
 
-export async function copyTexts(messages: Message[], said?: { you: string; name: string; locale: string }): Promise<void> {
+export function textOf(messages: Message[], said?: { you: string; name: string; locale: string }): string {
   const lines = messages.filter((one) => wordsOf(one)).map((one) => {
     const words = wordsOf(one);
     return said ? `[${fullText(one.at, said.locale)}] ${one.direction === 'out' ? said.you : said.name}: ${words}` : words;
   });
-  await navigator.clipboard.writeText(lines.join('\n'));
+  return lines.join('\n');
 }
