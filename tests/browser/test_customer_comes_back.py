@@ -31,7 +31,13 @@ CODE = r"^[0-9A-Z]{4}( [0-9A-Z]{4}){6}$"
 def makes_a_code(who: Customer) -> str:
     """Make a recovery code as the screen asks for it, and wait for the first backup."""
     who.goes_to(SETTINGS)
-    who.presses("Make a recovery code")
+    code = keeps_a_code(who, "Make a recovery code")
+    expect(who.page.get_by_text("Last backup today")).to_be_visible()
+    return code
+
+
+def keeps_a_code(who: Customer, button: str) -> str:
+    who.presses(button)
     code = who.page.get_by_role("group", name="Recovery code").inner_text()
     code = " ".join(code.split())
     assert re.fullmatch(CODE, code)
@@ -39,7 +45,6 @@ def makes_a_code(who: Customer) -> str:
     enters_groups(who, code)
     who.presses("Check")
     who.presses("Done")
-    expect(who.page.get_by_text("Last backup today")).to_be_visible()
     return code
 
 
@@ -91,6 +96,7 @@ def test_who_loses_every_device_comes_back_with_the_code(journeys: Journeys) -> 
     expect(ines.page.get_by_text("That is your code")).to_be_visible()
     # Something more, and a backup that only brings what changed.
     ines.airline.says(to, "Gate B12")
+    until(lambda: len(ines.stored("messages")) == 3)
     until_backed_up(ines, messages=3)
     before = ines.stored("facts")["account"]
     ines.context.close()
@@ -169,6 +175,62 @@ def test_of_two_browsers_that_keep_the_backup_the_later_one_does(journeys: Journ
     until_backed_up(other, messages=2)
     ines.goes_to(SETTINGS)
     expect(ines.page.get_by_role("heading", name="Another of your devices keeps a backup")).to_be_visible()
+
+
+class TestWhileABackupIsBeingSaved:
+    def test_a_new_code_gets_a_backup_of_its_own(self, journeys: Journeys) -> None:
+        ines = journeys.customer("desktop")
+        to = ines.becomes_known("eins")
+        makes_a_code(ines)
+        held = holds_the_first(ines)
+        ines.airline.says(to, "zwei")
+        expect(ines.page.get_by_role("navigation").get_by_text("zwei")).to_be_visible()
+        ines.presses("Back up now")
+        expect(ines.page.get_by_text("Saving the backup")).to_be_visible()
+        code = keeps_a_code(ines, "Make a new code")
+        lets_go(ines, held)
+        expect(ines.page.get_by_text(re.compile("^2 messages, "))).to_be_visible()
+        expect(ines.page.get_by_text("Last backup today")).to_be_visible()
+        other = journeys.customer("phone")
+        comes_back(other, code)
+        expect(other.page.get_by_text("Everything is back")).to_be_visible()
+
+    def test_nothing_of_it_stays_when_there_shall_be_none(self, journeys: Journeys) -> None:
+        ines = journeys.customer("desktop")
+        ines.becomes_known("eins")
+        held = holds_the_first(ines)
+        ines.goes_to(SETTINGS)
+        code = keeps_a_code(ines, "Make a recovery code")
+        expect(ines.page.get_by_text("Saving the backup")).to_be_visible()
+        ines.presses("Stop and delete the backup")
+        ines.page.get_by_role("dialog").get_by_role("button", name="Delete the backup").click()
+        expect(ines.page.get_by_role("button", name="Make a recovery code")).to_be_visible()
+        with ines.page.expect_response(lambda answer: answer.request.method == "DELETE"):
+            lets_go(ines, held)
+        other = journeys.customer("phone")
+        other.expects("404")
+        other.goes_to("#/return/code")
+        enters(other, code)
+        expect(other.page.get_by_text("There is no backup of this code here")).to_be_visible()
+
+
+def holds_the_first(who: Customer) -> list[Route]:
+    """Hold the way of what would put the next backup in force; returns what is held."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method != "PUT" or held:
+            return route.fallback()
+        return held.append(route)
+
+    who.context.route(PUT, hold)
+    return held
+
+
+def lets_go(who: Customer, held: list[Route]) -> None:
+    # A page that is asked something hears its routes.
+    until(lambda: who.page.evaluate("true") and held)
+    held[0].continue_()
 
 
 def until_backed_up(who: Customer, messages: int) -> None:

@@ -199,7 +199,7 @@ class TestBadInput:
         self, sandbox: SandboxProcess, path: str, body: Any, words: list[str]
     ) -> None:
         if "{id}" in path:
-            path = path.format(id=sandbox.control("GET", "/customers")[1]["customers"][0]["id"])
+            path = path.format(id=sandbox.control("POST", "/customers", {"name": "Ines"})[1]["id"])
         status, answer = sandbox.control("POST", path, body)
         assert status == 400, answer
         assert not [word for word in words if word not in answer["error"]["message"]], answer

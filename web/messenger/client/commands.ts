@@ -45,7 +45,7 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return endRecovery(owner);
     case 'back_up':
       // Whoever asked sees how it goes; nothing else waits for it.
-      void owner.keeper.now().catch(() => {});
+      void owner.keeper.rhythm.now().catch(() => {});
       return;
     case 'push':
       return tellRelay(owner);

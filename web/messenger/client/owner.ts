@@ -75,7 +75,7 @@ export class Owner {
   }
 
   tell(notice: Notice): void {
-    if (notice.what === 'changed') this.keeper.note();
+    if (notice.what === 'changed') this.keeper.rhythm.note();
     this.channel.postMessage(notice);
   }
 
@@ -270,7 +270,7 @@ export class Owner {
 
   #hear(notice: Notice): void {
     if (notice.what === 'command') this.work();
-    else if (notice.what === 'changed') this.keeper.note();
+    else if (notice.what === 'changed') this.keeper.rhythm.note();
     else if (notice.what === 'ask_state') this.#announce();
     else if (notice.what === 'wake') this.#wake();
     else if (notice.what === 'prepare') void Machine.load().catch(() => {});
@@ -285,7 +285,7 @@ export class Owner {
 
   #wake(): void {
     this.#announce();
-    this.keeper.wake();
+    this.keeper.rhythm.wake();
     this.#socket?.reconnectNow();
     this.downloads.wake();
   }

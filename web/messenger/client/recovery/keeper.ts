@@ -1,59 +1,27 @@
-// Keeps the backup fresh: some minutes after something changed, not too often, again and again until it got through.
+// Keeps the backup fresh, and says how that goes.
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import type { Owner } from '../owner.ts';
 import { isStorageError, isTemporary } from '../troubles.ts';
+import { Rhythm } from './rhythm.ts';
 import { saveBackup } from './saving.ts';
-import { changeBackup, loadRecovery, type BackupProblem } from './state.ts';
-
-const AFTER_CHANGE = 2 * 60_000;
-const APART = 10 * 60_000;
-const AFTER_START = 60_000;
-const TRIES_APART = [15_000, 60_000, 5 * 60_000, 15 * 60_000];
+import { changeBackup, loadRecovery, Superseded, type BackupProblem } from './state.ts';
+import { removeBackup } from './transport.ts';
 
 interface Network { type?: string }
 
 export class Keeper {
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #due = Infinity;
-  #last = -Infinity;
-  #failures = 0;
-  #running: Promise<void> | null = null;
+  readonly rhythm = new Rhythm(() => this.#make());
 
   constructor(private readonly owner: Owner) {}
 
   /** Another owner may have ended in the middle; what did not change costs nothing. */
   async start(): Promise<void> {
-    await changeBackupIfThere(this.owner, { saving: false });
-    this.#within(AFTER_START);
+    const { database } = this.owner;
+    if ((await loadRecovery(database))?.archiveKey) await changeBackup(database, { saving: false });
+    this.rhythm.start();
   }
 
-  /** Something changed that a backup should have. */
-  note(): void {
-    if (!this.#running) this.#within(Math.max(AFTER_CHANGE, this.#last + APART - performance.now()));
-  }
-
-  /** Does it at once; whoever waits hears when it is done or what went wrong. */
-  now(): Promise<void> {
-    return (this.#running ??= this.#run().finally(() => (this.#running = null)));
-  }
-
-  /** The network is back. */
-  wake(): void {
-    if (this.#failures) this.#within(1000);
-  }
-
-  #within(milliseconds: number): void {
-    const at = performance.now() + milliseconds;
-    if (at >= this.#due) return;
-    clearTimeout(this.#timer);
-    this.#due = at;
-    this.#timer = setTimeout(() => {
-      this.#due = Infinity;
-      void this.now().catch(() => {});
-    }, milliseconds);
-  }
-
-  async #run(): Promise<void> {
+  async #make(): Promise<void> {
     const { database } = this.owner;
     const recovery = await loadRecovery(database);
     if (!recovery?.archiveKey || !this.owner.machine) return;
@@ -61,31 +29,32 @@ export class Keeper {
     await this.#say({ saving: true });
     try {
       await saveBackup(this.owner);
-      this.#failures = 0;
-      this.#last = performance.now();
+      this.rhythm.succeeded();
       await this.#say({ saving: false, problem: null });
     } catch (error) {
+      if (error instanceof Superseded) return this.#giveWay(error.backup);
       console.warn('backup:', error);
       await this.#fail(problemOf(error));
       throw error;
     }
   }
 
+  /** Whoever made the other code has its own backup made next; what was brought for this one leads nowhere. */
+  async #giveWay(backup: string): Promise<void> {
+    if (await loadRecovery(this.owner.database)) await this.#say({ saving: false });
+    await removeBackup(this.owner.http, backup);
+  }
+
   async #fail(problem: BackupProblem): Promise<void> {
     await this.#say({ saving: false, problem });
     // Who was replaced by another code gives way for good.
-    if (problem === 'replaced') return;
-    this.#within(TRIES_APART[Math.min(this.#failures++, TRIES_APART.length - 1)]!);
+    if (problem !== 'replaced') this.rhythm.failed();
   }
 
   async #say(change: Parameters<typeof changeBackup>[1]): Promise<void> {
     await changeBackup(this.owner.database, change);
     this.owner.tell({ what: 'recovery' });
   }
-}
-
-async function changeBackupIfThere({ database }: Owner, change: Parameters<typeof changeBackup>[1]): Promise<void> {
-  if ((await loadRecovery(database))?.archiveKey) await changeBackup(database, change);
 }
 
 function problemOf(error: unknown): BackupProblem {

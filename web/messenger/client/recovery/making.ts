@@ -6,7 +6,7 @@ import { IDENTITY, type Identity } from './contents.ts';
 import { importKey, makeArchiveKey, sealJson } from './sealing.ts';
 import { ASK_AGAIN, loadRecovery, NO_BACKUP, type Recovery } from './state.ts';
 import { tellCommand } from './telling.ts';
-import { listBackups, removeBackup } from './transport.ts';
+import { removeBackups } from './transport.ts';
 
 /** From now on only this code leads to the account; the first backup is on its way when this returns. */
 export async function makeRecovery(owner: Owner, { backup, key, hasCode, passkey }: Extract<Command, { kind: 'make_recovery' }>): Promise<void> {
@@ -32,17 +32,19 @@ export async function makeRecovery(owner: Owner, { backup, key, hasCode, passkey
   await transaction.done;
   owner.work();
   owner.tell({ what: 'recovery' });
-  void owner.keeper.now().catch(() => {});
+  void owner.keeper.rhythm.now().catch(() => {});
 }
 
 /** No backup any more: what lies at the relay is removed first. */
 export async function endRecovery(owner: Owner): Promise<void> {
-  for (const { id } of (await listBackups(owner.http)).backups) await removeBackup(owner.http, id);
+  await removeBackups(owner.http);
   const known = await loadRecovery(owner.database);
   const transaction = owner.database.transaction(['facts', 'commands'], 'readwrite');
   for (const key of ['recovery', 'backup', 'backup_parts']) await transaction.objectStore('facts').delete(key);
   if (known) await transaction.objectStore('commands').add({ kind: 'sync', body: { recovery: { ended: known.backup } } });
   await transaction.done;
+  // One that was being made may have been put in force meanwhile.
+  await removeBackups(owner.http);
   owner.work();
   owner.tell({ what: 'recovery' });
 }

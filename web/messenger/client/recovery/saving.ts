@@ -9,22 +9,21 @@ import { CONTENTS, parseContents, type Contents } from './contents.ts';
 import { hexHash, openJson, sealBox, sealJson } from './sealing.ts';
 import { changeBackup, changeRecovery, loadBackup, loadRecovery, type Recovery } from './state.ts';
 import { tellCommand } from './telling.ts';
-import { listBackups, readBackup, removeBackup, storeBackup, storePart } from './transport.ts';
+import { readBackup, removeBackups, storeBackup, storePart } from './transport.ts';
 
 // What nobody stores or reads for a year is forgotten; one that did not change is put anew now and then.
 const RENEW = 7 * 86_400_000;
 
-/** Makes the relay's backup as this device is now; returns whether there was anything to bring. */
-export async function saveBackup(owner: Owner): Promise<boolean> {
+/** Makes the relay's backup as this device is now; `Superseded` if its code was replaced meanwhile. */
+export async function saveBackup(owner: Owner): Promise<void> {
   const { database, http, me } = owner;
   const recovery = await loadRecovery(database);
-  if (!recovery?.archiveKey || !me) return false;
+  if (!recovery?.archiveKey || !me) return;
   const { archiveKey } = recovery;
   await savePasskey(owner, recovery);
   const before = await loadBackup(database);
   const names: Record<string, string> = {};
   const parts: Contents['parts'] = [];
-  let brought = 0;
   for await (const chunk of writeArchive(database)) {
     const hash = await hexHash(chunk);
     let name = before.names[hash];
@@ -32,9 +31,8 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
       const sealed = await sealBox(archiveKey, 'part', recovery.backup, await compress(chunk));
       name = await hexHash(sealed);
       await storePart(http, recovery.backup, name, sealed);
-      brought += sealed.length;
       // What was brought is not brought again if the rest does not get through.
-      await changeBackup(database, { names: { ...before.names, ...names, [hash]: name } });
+      await changeBackup(database, { names: { ...before.names, ...names, [hash]: name } }, recovery.backup);
     }
     names[hash] = name;
     parts.push({ name, hash });
@@ -44,8 +42,9 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
   const deviceList = (await trustIn(database).loadLists())[me.account]?.list ?? null;
   // A device more or less is a change too: whoever comes back shall not be shown an older list.
   const holds = [versionOf(deviceList), ...parts.map((part) => part.name)].join();
-  const same = known === holds && before.generation > 0 && now - before.at < RENEW;
-  if (!same) {
+  if (known === holds && before.generation > 0 && now - before.at < RENEW) {
+    await changeBackup(database, { names, at: now, problem: null }, recovery.backup);
+  } else {
     const companies = await database.getAll('companies');
     const contents: Contents = {
       type: CONTENTS, generation: before.generation + 1, at: now, device: me.device, kept_since: recovery.keptSince, device_list: deviceList,
@@ -53,13 +52,10 @@ export async function saveBackup(owner: Owner): Promise<boolean> {
       pins: Object.fromEntries(companies.map((one) => [one.account, one.masterKey])), parts,
     };
     const state = await put(owner, { ...recovery, archiveKey }, contents);
-    await changeBackup(database, { generation: state.generation, names, at: now, bytes: state.bytes, messages: contents.messages, problem: null });
+    await changeBackup(database, { generation: state.generation, names, at: now, bytes: state.bytes, messages: contents.messages, problem: null }, recovery.backup);
     await database.put('facts', holds, 'backup_parts');
-  } else {
-    await changeBackup(database, { names, at: now, problem: null });
   }
   if (recovery.replaces) await removeOthers(owner, recovery);
-  return !same || brought > 0;
 }
 
 type Kept = Recovery & { archiveKey: CryptoKey };
@@ -74,7 +70,7 @@ async function put(owner: Owner, recovery: Kept, contents: Contents, again = tru
   } catch (error) {
     if (!(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
     // A part that was thought to lie there was cleared away: everything is brought anew with the next try.
-    if (error.field === 'parts') await changeBackup(owner.database, { names: {} });
+    if (error.field === 'parts') await changeBackup(owner.database, { names: {} }, backup);
     const there = error.field === 'previous' && again ? await generationBefore(owner, recovery) : null;
     if (there === null) throw error;
     return put(owner, recovery, { ...contents, generation: there + 1 }, false);
@@ -88,14 +84,14 @@ async function generationBefore({ http, me }: Owner, { backup, archiveKey, keptS
   return lies.device === me!.device || lies.kept_since < keptSince ? lies.generation : null;
 }
 
-async function savePasskey(owner: Owner, { passkey }: Recovery): Promise<void> {
+async function savePasskey(owner: Owner, { backup, passkey }: Recovery): Promise<void> {
   const { database, http } = owner;
   if (!passkey || passkey.stored) return;
   await storeBackup(http, passkey.id, { previous: 0, identity: passkey.box, contents: '', parts: [] }).catch((error: unknown) => {
     // It was taken, and the answer was lost.
     if (!(error instanceof RelayRefused) || error.code !== 'conflict') throw error;
   });
-  await changeRecovery(database, { passkey: { ...passkey, stored: true } });
+  await changeRecovery(database, { passkey: { ...passkey, stored: true } }, backup);
   const known = await loadRecovery(database);
   if (known) await database.add('commands', tellCommand(known));
   owner.work();
@@ -103,12 +99,6 @@ async function savePasskey(owner: Owner, { passkey }: Recovery): Promise<void> {
 
 /** Makes earlier codes and passkeys useless, now that this one leads to everything. */
 async function removeOthers({ database, http }: Owner, { backup, passkey }: Recovery): Promise<void> {
-  const { backups } = await listBackups(http);
-  for (const { id } of backups) {
-    if (id === backup || id === passkey?.id) continue;
-    await removeBackup(http, id).catch((error: unknown) => {
-      if (!(error instanceof RelayRefused) || error.code !== 'not_found') throw error;
-    });
-  }
-  await changeRecovery(database, { replaces: false });
+  await removeBackups(http, [backup, passkey?.id]);
+  await changeRecovery(database, { replaces: false }, backup);
 }

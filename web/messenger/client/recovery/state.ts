@@ -76,13 +76,26 @@ export const loadRecovery = (database: Database): Promise<Recovery | undefined> 
 export const loadBackup = async (database: Database): Promise<Backup> => (await fact<Backup>(database, 'backup')) ?? NO_BACKUP;
 export const loadComingBack = (database: Database): Promise<ComingBack | undefined> => fact<ComingBack>(database, 'coming_back');
 
-async function change<Row extends object>(database: Database, key: string, before: Row | null, apply: Partial<Row>): Promise<void> {
+/** Another code took the place of the one whose backup was being made, or there shall be none any more. */
+export class Superseded extends Error {
+  readonly backup: string;
+
+  constructor(backup: string) {
+    super('this backup is not the one to keep any more');
+    this.backup = backup;
+  }
+}
+
+/** With `backup`: only while that one is the one to keep. */
+async function change<Row extends object>(database: Database, key: string, before: Row | null, apply: Partial<Row>, backup?: string): Promise<void> {
   const transaction = database.transaction('facts', 'readwrite');
+  const recovery = (await transaction.store.get('recovery')) as Recovery | undefined;
+  if (backup !== undefined && recovery?.backup !== backup) throw new Superseded(backup);
   const stored = ((await transaction.store.get(key)) as Row | undefined) ?? before;
   if (stored) await transaction.store.put({ ...stored, ...apply }, key);
   await transaction.done;
 }
 
-export const changeRecovery = (database: Database, apply: Partial<Recovery>): Promise<void> => change<Recovery>(database, 'recovery', null, apply);
-export const changeBackup = (database: Database, apply: Partial<Backup>): Promise<void> => change<Backup>(database, 'backup', NO_BACKUP, apply);
+export const changeRecovery = (database: Database, apply: Partial<Recovery>, backup?: string): Promise<void> => change<Recovery>(database, 'recovery', null, apply, backup);
+export const changeBackup = (database: Database, apply: Partial<Backup>, backup?: string): Promise<void> => change<Backup>(database, 'backup', NO_BACKUP, apply, backup);
 export const changeComingBack = (database: Database, apply: Partial<ComingBack>): Promise<void> => change<ComingBack>(database, 'coming_back', null, apply);

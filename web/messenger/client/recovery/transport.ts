@@ -12,10 +12,21 @@ const BYTES = 'application/octet-stream';
 const PART_BYTES = 1000 * 1024;
 
 export const readBackup = (http: RelayHttp, id: string): Promise<Backup> => http.call<Backup>('GET', `/v1/backups/${id}`).then(shaped({ generation: number, identity: text, contents: text }));
-export const listBackups = (http: RelayHttp): Promise<BackupStates> => http.authorized<BackupStates>('GET', '/v1/backups').then(shaped({ backups: listOf(having({ id: text })) }));
-export const removeBackup = (http: RelayHttp, id: string): Promise<unknown> => http.authorized('DELETE', `/v1/backups/${id}`);
+const listBackups = (http: RelayHttp): Promise<BackupStates> => http.authorized<BackupStates>('GET', '/v1/backups').then(shaped({ backups: listOf(having({ id: text })) }));
 export const storeBackup = (http: RelayHttp, id: string, body: { previous: number; identity: string; contents: string; parts: string[] }): Promise<BackupState> =>
   http.authorized<BackupState>('PUT', `/v1/backups/${id}`, body).then(shaped({ generation: number, bytes: number }));
+
+/** One that is not there any more is as good as removed. */
+export async function removeBackup(http: RelayHttp, id: string): Promise<void> {
+  await http.authorized('DELETE', `/v1/backups/${id}`).catch((error: unknown) => {
+    if (!(error instanceof RelayRefused) || error.code !== 'not_found') throw error;
+  });
+}
+
+/** Every backup of this account, but those named. */
+export async function removeBackups(http: RelayHttp, but: (string | undefined)[] = []): Promise<void> {
+  for (const { id } of (await listBackups(http)).backups) if (!but.includes(id)) await removeBackup(http, id);
+}
 
 export async function storePart(http: RelayHttp, id: string, name: string, part: Bytes): Promise<void> {
   const put = async () => call(`${http.url}/v1/backups/${id}/parts/${name}`, { method: 'PUT', body: part, headers: { Authorization: `Bearer ${await http.token()}` } });
