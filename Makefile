@@ -5,7 +5,7 @@ NODE_PATH = $(CURDIR)/$(BIN)
 NPM := cd web && PATH="$(NODE_PATH):$$PATH" npm --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format web types screens bench lock clean
+.PHONY: help setup demo test check format web types screens poster bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ types: setup ## write the TypeScript types of the wire from the Python structs
 screens: ## take a screenshot of every screen into screens/
 	@$(PYTHON) tools/setup.py --browser
 	@$(BIN)/python tools/screens
+
+poster: ## draw the messenger's picture in the README again
+	@$(PYTHON) tools/setup.py --browser
+	@$(BIN)/python tools/screens --poster
 
 bench: setup ## run the benchmarks and print their tables
 	@for program in benchmarks/*.py; do $(BIN)/python $$program || exit 1; done

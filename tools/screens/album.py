@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
 
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOCALES = {"en": "en-GB", "de": "de-DE"}
 PATIENCE = 15_000
 # What moves for ever is not waited for.
@@ -25,13 +26,15 @@ CALM = """() => new Promise((done) => {
 class Album:
     """One customer with one browser; each screen is taken in both themes."""
 
-    def __init__(self, browser: Browser, target: Path, language: str, device: str, wanted: frozenset[str]) -> None:
+    def __init__(
+        self, browser: Browser, target: Path, language: str, device: str, wanted: frozenset[str], scale: int = 1
+    ) -> None:
         self.language, self.device = language, device
         self._browser, self._target, self._wanted = browser, target, wanted
         phone, size = device == "phone", DEVICES[device]
         self.context = browser.new_context(
             viewport={"width": size["width"], "height": size["height"]}, locale=LOCALES[language],
-            timezone_id="Europe/Berlin", has_touch=phone, is_mobile=phone,
+            timezone_id="Europe/Berlin", has_touch=phone, is_mobile=phone, device_scale_factor=scale,
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
@@ -45,8 +48,8 @@ class Album:
         if self._wanted and screen not in self._wanted:
             return
         self.page.evaluate(CALM)
-        for theme in ("light", "dark"):
-            self.page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme)
             name = f"{screen}-{theme}-{self.language}-{self.device}.png"
             self.page.screenshot(path=self._target / name, animations="disabled")
 
