@@ -177,7 +177,7 @@ def test_what_cannot_be_packed_or_stored_is_kept_until_it_can(airline: Airline, 
     chooses(ines, "Document", ("ticket.pdf", *FILES["ticket.pdf"]))
     sheet = ines.page.get_by_role("dialog", name="Send 1 file")
     sheet.get_by_role("button", name="Send", exact=True).click()
-    expect(ines.page.get_by_text("There is no room left on this device.")).to_be_visible()
+    expect(ines.page.get_by_text("There is no room left on this device.").first).to_be_visible()
     disk.has_room()
     sheet.get_by_role("button", name="Send", exact=True).click()
     (document,) = ines.is_told("document")

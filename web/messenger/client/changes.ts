@@ -4,6 +4,8 @@ import type { ChangeKind, Message } from './api.ts';
 import { TEXT_CHARACTERS } from './bodies.ts';
 import { characters } from './content/characters.ts';
 import { isEmoji } from './content/emoji.ts';
+import { cancelUpload } from './files/files.ts';
+import { sweepFiles } from './files/sweeping.ts';
 import type { StoredChange, StoredMessage } from './store.ts';
 import type { Tab } from './tab.ts';
 
@@ -48,8 +50,15 @@ export async function editMessage(tab: Tab, id: string, text: string): Promise<b
   });
 }
 
-/** Takes a message back for everybody. Returns whether it was. */
+/** Takes a message back for everybody, and what had come of its file. Returns whether it was. */
 export async function withdrawMessage(tab: Tab, id: string): Promise<boolean> {
+  const message = await tab.store.get('messages', id);
+  const withdrawn = (await cancelUpload(tab, id)) || (await withdraw(tab, id));
+  if (withdrawn && message?.part) await sweepFiles(tab.store, message.company);
+  return withdrawn;
+}
+
+async function withdraw(tab: Tab, id: string): Promise<boolean> {
   return change(tab, id, 'revoke', (message) => (mayWithdraw(message, tab.now()) ? {
     body: { revoke: { original_message_id: messageId(id) } },
     // The sealed words stay until the relay has taken the withdrawal: the message itself may still have to leave before.

@@ -74,10 +74,11 @@ export class Outbox {
     const transaction = this.owner.database.transaction(['outbox', 'messages', 'changes'], 'readwrite');
     const [outbox, messages, changes] = [transaction.objectStore('outbox'), transaction.objectStore('messages'), transaction.objectStore('changes')];
     for (const order of await outbox.index('id').getAllKeys(id)) await outbox.delete(order);
-    await outbox.add({ id, company, kind, body, stale, envelope });
     const message = await messages.get(id);
-    if (message && message.attempt !== attempt) await messages.put({ ...message, attempt });
     const change = message ? undefined : await changes.get(id);
+    // Somebody may have deleted it meanwhile.
+    if (message || change || kind !== 'service') await outbox.add({ id, company, kind, body, stale, envelope });
+    if (message && message.attempt !== attempt) await messages.put({ ...message, attempt });
     if (change && change.attempt !== attempt) await changes.put({ ...change, attempt });
     await transaction.done;
     await this.flush();

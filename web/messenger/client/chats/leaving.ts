@@ -1,9 +1,9 @@
 // Leaving a company: everything agreed to is withdrawn, then nothing of it is left here.
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
 import { setPurposes } from '../joining.ts';
+import { emptyChat } from '../messages/deleting.ts';
 import type { Owner } from '../owner.ts';
 import { changeCompany, pictureKey } from '../store.ts';
-import { removeMessages } from './removing.ts';
 
 /** Withdraws everything from a company that was left, then forgets it. */
 export async function leave(owner: Owner, company: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function leave(owner: Owner, company: string): Promise<void> {
     }
     throw error;
   }
-  await removeMessages(database, company);
+  await emptyChat(database, company);
   const transaction = database.transaction(['companies', 'outbox', 'facts'], 'readwrite');
   const current = await transaction.objectStore('companies').get(company);
   if (current?.leaving) {

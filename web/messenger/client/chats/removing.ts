@@ -1,11 +1,10 @@
 // Emptying a chat, and taking it from the list.
-import { removeFiles } from '../data/usage.ts';
-import type { Database } from '../store.ts';
+import { emptyChat, stopUploads } from '../messages/deleting.ts';
 import type { Tab } from '../tab.ts';
 
 /** Removes every message of a chat from this device. */
 export async function clearChat(tab: Tab, company: string): Promise<void> {
-  await removeMessages(tab.store, company);
+  stopUploads(tab, await emptyChat(tab.store, company));
   tab.announce(company);
 }
 
@@ -18,14 +17,5 @@ export async function deleteChat(tab: Tab, company: string): Promise<void> {
     await transaction.objectStore('commands').add({ kind: 'leave', company });
   }
   await transaction.done;
-  await removeMessages(tab.store, company);
-  tab.announce(company);
-}
-
-export async function removeMessages(database: Database, company: string): Promise<void> {
-  const messages = await database.getAllFromIndex('messages', 'chat', IDBKeyRange.bound([company, 0], [company, Infinity]));
-  await removeFiles(database, messages);
-  const transaction = database.transaction('messages', 'readwrite');
-  for (const { id } of messages) void transaction.store.delete(id);
-  await transaction.done;
+  await clearChat(tab, company);
 }

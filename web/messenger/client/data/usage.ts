@@ -1,4 +1,5 @@
 // How much room each chat takes on this device, and giving back what its files take.
+import { fileIds } from '../files/sweeping.ts';
 import type { Database, StoredMessage } from '../store.ts';
 import type { Tab } from '../tab.ts';
 
@@ -9,9 +10,6 @@ export interface Usage {
   files: number;
   fileCount: number;
 }
-
-const fileIds = ({ part, extras }: StoredMessage): string[] =>
-  [part, ...(extras?.cards ?? []).map((card) => card.part)].flatMap((one) => (one?.file ? [one.file.id] : []));
 
 export async function usageOf(database: Database): Promise<Usage[]> {
   const sizes = await sizesOfFiles(database);
@@ -42,15 +40,14 @@ async function sizesOfFiles(database: Database): Promise<Map<string, number>> {
   return sizes;
 }
 
-/** Removes the files of a chat, or of all, from this device; the messages stay. */
+/** Removes the files of a chat, or of all, from this device; the messages stay, and what has not left yet. */
 export async function freeSpace(tab: Tab, company?: string): Promise<void> {
-  if (company === undefined) await tab.store.clear('files');
-  else await removeFiles(tab.store, await tab.store.getAllFromIndex('messages', 'chat', IDBKeyRange.bound([company, 0], [company, Infinity])));
-  tab.announce(company);
-}
-
-export async function removeFiles(database: Database, messages: StoredMessage[]): Promise<void> {
-  const transaction = database.transaction('files', 'readwrite');
-  for (const id of new Set(messages.flatMap(fileIds))) void transaction.store.delete(id);
+  const transaction = tab.store.transaction(['files', 'uploads'], 'readwrite');
+  const files = transaction.objectStore('files');
+  const leaving = new Set((await transaction.objectStore('uploads').getAll()).map(({ pointer }) => pointer.id));
+  const found = company === undefined ? await files.getAllKeys() : await files.index('company').getAllKeys(company);
+  const gone = found.filter((id) => !leaving.has(id));
+  for (const id of gone) await files.delete(id);
   await transaction.done;
+  for (const id of gone) tab.tell({ what: 'file', id });
 }

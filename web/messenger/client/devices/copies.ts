@@ -6,6 +6,7 @@ import { canonicalJson } from '../../../shared/wire/canonical.ts';
 import { headerText, isEnvelopeId, parseMessageId, timeOfId, type Content } from '../../../shared/wire/envelope.ts';
 import { isObject } from '../../../shared/wire/frames.ts';
 import type { Header } from '../../../shared/wire/types.ts';
+import { sweepFiles } from '../files/sweeping.ts';
 import { readChain } from '../joining.ts';
 import { markStatus } from '../messages.ts';
 import type { Owner } from '../owner.ts';
@@ -90,6 +91,7 @@ async function takeChange({ database }: Owner, header: Header, what: 'reaction' 
     await transaction.store.put({ ...message, ...changed(message, what, String(emoji), edited) });
   }
   await transaction.done;
+  if (what === 'revoke' && message?.part) await sweepFiles(database, header.to);
 }
 
 function changed(message: StoredMessage, what: 'reaction' | 'edit' | 'revoke', emoji: string, edited: unknown): Partial<StoredMessage> {

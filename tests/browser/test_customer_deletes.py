@@ -1,0 +1,111 @@
+"""What was deleted: it is not sent if it still waited, its file does not stay, and what is to leave is not thrown away with the rest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.journey import AWAY, Customer, Journeys
+from tests.browser.test_customer_composes import chooses as attaches
+from tests.browser.test_customer_composes import downloaded, photo
+from tests.browser.test_customer_handles_messages import chooses
+from tests.browser.test_files import kept, picture, sends
+from tests.sandbox.process import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ines(journeys: Journeys) -> Customer:
+    """Somebody whose app opens without a network."""
+    made = journeys.customer("phone", service_workers="allow")
+    made.sender = made.becomes_known("noch da")
+    made.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    made.page.reload()
+    made.sees_state("noch da", "delivered")
+    made.expects(AWAY)
+    return made
+
+
+def deletes(ines: Customer, message: Locator, how: str = "Delete on this device") -> None:
+    chooses(ines, message, "Delete")
+    ines.page.get_by_role("dialog").get_by_role("button", name=how).click()
+
+
+def sends_a_photo(ines: Customer) -> None:
+    attaches(ines, "Photos and videos", ("koffer.jpg", "image/jpeg", photo(400, 300)))
+    ines.page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+
+
+def test_what_waited_is_not_sent_unless_it_is_put_back(ines: Customer) -> None:
+    ines.context.set_offline(True)
+    for text in ("lieber nicht", "doch"):
+        ines.writes(text)
+        ines.sees_state(text, "waiting")
+        # It is sealed already and would leave by itself.
+        until(lambda: len(ines.stored("outbox")) == 1)
+        chooses(ines, ines.bubble(text), "Delete")
+        sheet = ines.page.get_by_role("dialog")
+        expect(sheet).to_contain_text("What has not left yet is not sent any more.")
+        sheet.get_by_role("button", name="Delete on this device").click()
+        expect(ines.bubble(text)).to_have_count(0)
+        until(lambda: ines.stored("outbox") == {})
+    ines.presses("undo")
+    ines.sees_state("doch", "waiting")
+    sends_a_photo(ines)
+    until(lambda: len(ines.stored("uploads")) == 1)
+    deletes(ines, ines.page.get_by_role("article").last)
+    until(lambda: ines.stored("uploads") == {})
+    ines.writes("danach")
+    ines.context.set_offline(False)
+    ines.sees_state("danach", "delivered")
+    ines.has_told(ines.sender, "noch da", "doch", "danach")
+
+
+def test_making_room_keeps_what_has_not_left_yet(ines: Customer) -> None:
+    image = {"id": kept(ines, "image/jpeg", picture(), "gate.jpg")}
+    sends(ines, ines.sender, "image", image)
+    until(lambda: len(ines.stored("files")) == 1)
+    ines.context.set_offline(True)
+    sends_a_photo(ines)
+    until(lambda: len(ines.stored("files")) == 2)
+    ines.goes_to("#/settings/data")
+    ines.page.get_by_role("button", name="Remove all files from this device").click()
+    ines.page.get_by_role("dialog").get_by_role("button", name="Remove files").click()
+    expect(ines.page.get_by_text("Files removed")).to_be_visible()
+    assert len(ines.stored("files")) == 1
+    ines.context.set_offline(False)
+    assert downloaded(ines, ines.is_told("image")[0])[:2] == b"\xff\xd8"
+
+
+def test_a_file_stays_as_long_as_a_message_has_it(ines: Customer) -> None:
+    image = {"id": kept(ines, "image/jpeg", picture(), "gate.jpg")}
+    for caption in ("Gate B12", "Gate B12, noch einmal"):
+        sends(ines, ines.sender, "image", {**image, "caption": caption})
+        ines.sees(caption)
+    until(lambda: len(ines.stored("files")) == 1)
+    for caption, left in (("Gate B12, noch einmal", 1), ("Gate B12", 0)):
+        deletes(ines, ines.bubble(caption))
+        expect(ines.bubble(caption)).to_have_count(0)
+        until(lambda: "files_left" in ines.stored("facts"))
+        # Nobody can undo it any more.
+        ines.page.reload()
+        ines.sees_state("noch da", "delivered")
+        until(lambda: "files_left" not in ines.stored("facts"))
+        assert len(ines.stored("files")) == left
+
+
+def test_an_own_photo_that_was_taken_back_does_not_stay(ines: Customer) -> None:
+    sends_a_photo(ines)
+    ines.is_told("image")
+    own = ines.page.get_by_role("article").last
+    expect(own).to_have_accessible_name(re.compile("delivered$"))
+    assert len(ines.stored("files")) == 1
+    deletes(ines, own, "Delete for everybody")
+    until(lambda: ines.stored("files") == {})
+    until(lambda: ines.airline.heard(ines.sender)[-1]["type"] == "revoke")

@@ -1,0 +1,38 @@
+// Files whose messages are gone go too: what was deleted or taken back shall not lie on this device.
+import { fact, type Database, type StoredMessage } from '../store.ts';
+import { piecesOf } from './pieces.ts';
+
+/** In `facts`: companies of whose chats messages were deleted, and may be put back for a moment. */
+const LEFT = 'files_left';
+
+export const fileIds = ({ part, extras }: StoredMessage): string[] =>
+  [part, ...(extras?.cards ?? []).map((card) => card.part)].flatMap((one) => (one?.file ? [one.file.id] : []));
+
+export async function noteDeleted(database: Database, companies: Iterable<string>): Promise<void> {
+  const transaction = database.transaction('facts', 'readwrite');
+  const before = ((await transaction.store.get(LEFT)) as string[] | undefined) ?? [];
+  await transaction.store.put([...new Set([...before, ...companies])], LEFT);
+  await transaction.done;
+}
+
+/** What was deleted earlier cannot be put back any more. */
+export async function sweepDeleted(database: Database): Promise<void> {
+  for (const company of (await fact<string[]>(database, LEFT)) ?? []) await sweepFiles(database, company);
+  await database.delete('facts', LEFT);
+}
+
+/** Removes the files of a chat that no message names and none is still to bring. */
+export async function sweepFiles(database: Database, company: string): Promise<void> {
+  const transaction = database.transaction(['messages', 'files', 'wanted', 'pieces', 'uploads'], 'readwrite');
+  const [files, wanted] = [transaction.objectStore('files'), transaction.objectStore('wanted')];
+  const [here, coming, leaving] = await Promise.all([files.index('company').getAllKeys(company), wanted.getAll(), transaction.objectStore('uploads').getAll()]);
+  const named = new Set(leaving.map(({ pointer }) => pointer.id));
+  const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
+  for (const message of await transaction.objectStore('messages').index('chat').getAll(range)) for (const id of fileIds(message)) named.add(id);
+  for (const id of here) if (!named.has(id)) await files.delete(id);
+  for (const { id } of coming.filter((one) => one.company === company && !named.has(one.id))) {
+    await wanted.delete(id);
+    await transaction.objectStore('pieces').delete(piecesOf(id));
+  }
+  await transaction.done;
+}
