@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -126,6 +127,27 @@ def test_an_envelope_that_was_damaged_is_asked_for_again_and_comes(
     world.middle.be_honest()
     world.do(world.house.send_text(to, "heil"))
     anna.until_received("beschädigt", "heil")
+
+
+def test_what_was_asked_of_a_gateway_without_its_sessions_is_asked_once_more(
+    world: World, anna: Customer, wa_id: Callable[[Customer], str]
+) -> None:
+    to = wa_id(anna)
+    anna.page.close()
+    wamid = world.do(world.house.send_text(to, "beschädigt"))
+    world.do(world.house.receiver.status(wamid, "sent"))
+    world.do(world.house.gateway.stop())
+    world.middle.to_browser = damaged(world, {0})
+    before = len(world.middle.envelopes_sent())
+    again = Customer(world, anna.context)
+    again.look_at(world.house.company.account)
+    again.until(lambda: [one for one in world.middle.envelopes_sent()[before:] if one["header"]["kind"] == "receipt"])
+    # It was restored from a backup, as a careful operator does it: without the ratchets, which are old.
+    with sqlite3.connect(world.house.folder / "gateway" / "gateway.sqlite3") as database:
+        database.execute("DELETE FROM sessions")
+    world.do(world.house.start_gateway())
+    again.until_received("beschädigt")
+    assert again.page.evaluate("window.client.tab.store.get('facts', 'awaited')") == {}
 
 
 def test_what_cannot_be_opened_after_three_repairs_is_shown_as_such_and_told_to_its_sender(

@@ -12,13 +12,14 @@ from base64 import b64decode
 from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.support.key_relay import KEY, NOW, KeyRelay, introduce, join, new_identity, text_body
-from tests.support.olm_message import message_key_of
+from tests.support.olm_message import message_key_of, spoiled
 
 from handschlag.content.receipts import ResendRequest
 from handschlag.content.text import TextMessage
@@ -27,7 +28,15 @@ from handschlag.device.errors import NoSession
 from handschlag.device.healing import answer_resend
 from handschlag.device.outcomes import Opened, Unopened
 from handschlag.device.sealing import HeaderDraft
-from handschlag.device.state import Changes, DeviceState, OpenedEnvelope, PeerRecord, PeerState, SessionRecord
+from handschlag.device.state import (
+    AwaitedEnvelopes,
+    Changes,
+    DeviceState,
+    OpenedEnvelope,
+    PeerRecord,
+    PeerState,
+    SessionRecord,
+)
 from handschlag.wire.envelope import OutgoingEnvelope, header_bytes
 from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId, make_envelope_id
 
@@ -52,6 +61,7 @@ class Stored:
     peers: dict[AccountId, PeerRecord] = field(default_factory=dict)
     sessions: dict[tuple[AccountId, DeviceId, str], SessionRecord] = field(default_factory=dict)
     opened: dict[tuple[AccountId, EnvelopeId], OpenedEnvelope] = field(default_factory=dict)
+    awaited: dict[AccountId, AwaitedEnvelopes] = field(default_factory=dict)
     sent: dict[EnvelopeId, Sent] = field(default_factory=dict)
     received: list[tuple[Address, EnvelopeId, int, str]] = field(default_factory=list)
     outbox: list[OutgoingEnvelope] = field(default_factory=list)
@@ -64,6 +74,7 @@ class Stored:
         for dropped in changes.dropped_sessions:
             self.sessions.pop((dropped.account, dropped.device, dropped.session), None)
         self.opened.update({(o.account, o.id): o for o in changes.opened})
+        self.awaited.update({awaited.account: awaited for awaited in changes.awaited})
 
 
 @dataclass
@@ -107,6 +118,7 @@ class Host:
                     peer=peer,
                     sessions=[s for s in self.stored.sessions.values() if s.account == account],
                     opened=[o for o in self.stored.opened.values() if o.account == account],
+                    awaited=self.stored.awaited.get(account),
                 )
             )
 
@@ -154,6 +166,8 @@ class Host:
                 if answer.attempt is not None:
                     message.attempt = answer.attempt
                     self._seal(asked.id, now)
+            if not opened.content.again and (awaited := self.device.awaited(opened.account)):
+                self._ask(opened.account, ResendRequest(resend=awaited, again=True), now)
 
     def _repair(self, unopened: Unopened, now: float) -> None:
         repair = self.device.repair(unopened, now)
@@ -162,9 +176,11 @@ class Host:
         if repair.claim:
             self.device.open_sessions(sender, self.relay.keys.claim(repair.claim))
         if repair.resend:
-            receipt = HeaderDraft(make_envelope_id(now, os.urandom(10)), sender, "receipt", int(now))
-            body = msgspec.json.encode(ResendRequest(resend=repair.resend))
-            self._put(receipt, body)
+            self._ask(sender, ResendRequest(resend=repair.resend), now)
+
+    def _ask(self, to: AccountId, question: ResendRequest, now: float) -> None:
+        draft = HeaderDraft(make_envelope_id(now, os.urandom(10)), to, "receipt", int(now))
+        self._put(draft, msgspec.json.encode(question))
 
     def _seal(self, id_: EnvelopeId, now: float) -> None:
         message = self.working.sent[id_]
@@ -212,9 +228,7 @@ class Relay:
         ((part),) = msgspec.json.decode(body)["ciphertext"].values()
         ciphertext = b64decode(part["body"] + "==")
         used = message_key_of(part["type"], ciphertext)
-        assert self.message_keys.setdefault(used.key, used.ciphertext) == used.ciphertext, (
-            "a message key was used twice"
-        )
+        assert self.message_keys.setdefault(used.key, used.ciphertext) == used.ciphertext, "a key was used twice"
 
     def acknowledge(self, address: Address, up_to: int) -> None:
         mailbox = self.mailboxes.get(address, [])
@@ -236,14 +250,6 @@ class Relay:
         self.damaged.add(entry.key[0])
         if for_ever:
             self.condemned.add(entry.key[0])
-
-
-def spoiled(body: bytes, byte: int) -> bytes:
-    sealed = msgspec.json.decode(body)
-    ((part),) = sealed["ciphertext"].values()
-    at = byte % len(part["body"])
-    part["body"] = part["body"][:at] + ("A" if part["body"][at] != "A" else "B") + part["body"][at + 1 :]
-    return msgspec.json.encode(sealed)
 
 
 hosts = st.integers(0, 2)
@@ -358,10 +364,8 @@ class Interleaving(RuleBasedStateMachine):
         else:
             raise AssertionError("the devices never come to rest")
         self.nothing_is_received_twice()
-        for sender in self.hosts:
-            for receiver in self.hosts:
-                if receiver is not sender:
-                    self._check_arrived(sender, receiver)
+        for sender, receiver in permutations(self.hosts, 2):
+            self._check_arrived(sender, receiver)
 
     def _check_arrived(self, sender: Host, receiver: Host) -> None:
         meant = {

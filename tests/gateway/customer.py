@@ -31,6 +31,7 @@ from handschlag.wire.frames import Event, Keys, Result, Welcome
 from handschlag.wire.http import CreateAccount, UploadSigningKeys
 from handschlag.wire.ids import AccountId, EnvelopeId, make_account_id, make_device_id, make_envelope_id
 from handschlag.wire.signed import SignedRecord, parse_record, sign_record
+from tests.support.olm_message import spoiled
 from tests.support.relay_party import further_device
 
 PATIENCE = 10.0
@@ -227,6 +228,28 @@ class Customer:
     def send_again(self, id_: EnvelopeId, text: str, *, attempt: int) -> None:
         """Seal a text again, as a device asked to do."""
         self.send("service", msgspec.json.encode(TextMessage(text=Text(body=text))), id_=id_, attempt=attempt)
+
+    def send_damaged(self, text: str) -> EnvelopeId:
+        """Write a text that is damaged on its way; returns its id."""
+        now = self.clock.now()
+        draft = HeaderDraft(make_envelope_id(now, secrets.token_bytes(10)), self.business, "service", int(now))
+        envelope = self.device.seal(draft, msgspec.json.encode(TextMessage(text=Text(body=text))))
+        bodies = {
+            account: {device: msgspec.Raw(spoiled(bytes(body), 700)) for device, body in sealed.items()}
+            for account, sealed in envelope.bodies.items()
+        }
+        assert self.link is not None
+        self.link.send_envelopes([msgspec.structs.replace(envelope, bodies=bodies)])
+        return draft.id
+
+    async def questions(self, count: int) -> list[ResendRequest]:
+        """Wait until we were asked so often to seal something again; return what was asked."""
+
+        def found() -> list[ResendRequest]:
+            return [o.content for o in self.opened if isinstance(o.content, ResendRequest)]
+
+        await self.until(lambda: len(found()) >= count)
+        return found()
 
     def forget_opened(self) -> None:
         """Behave as a device that has never opened anything from the company."""

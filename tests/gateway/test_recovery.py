@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 
+import msgspec
 import pytest
 
 from handschlag.content.message_id import message_id, parse_message_id
-from handschlag.content.receipts import ResendRequest
+from handschlag.content.receipts import Resend, ResendRequest
 from handschlag.gateway.workers.company_link import CompanyLink
+from handschlag.wire.ids import make_envelope_id
 from tests.gateway.customer import KEY
 from tests.gateway.house import House
 
@@ -203,6 +206,29 @@ class TestHealing:
         await house.receiver.message(lost)
         await house.send_text(wa_id, "ja, wieder da")
         await anna.text("ja, wieder da")
+
+    async def test_what_is_awaited_is_asked_for_once_more_by_whoever_is_asked_until_it_comes(
+        self, house: House
+    ) -> None:
+        anna = await house.customer()
+        broken = anna.send_damaged("beschädigt")
+        (first,) = await anna.questions(1)
+        assert (first.resend, first.again) == ([Resend(id=broken)], False)
+        # It is not forgotten with the process that asked.
+        await house.restart_gateway()
+        unknown = make_envelope_id(house.clock.now(), secrets.token_bytes(10))
+        anna.ask_again(unknown)
+        _, second = await anna.questions(2)
+        assert (second.resend, second.again) == ([Resend(id=broken)], True)
+        # Two that ask each other do not go on for ever.
+        anna.send("receipt", msgspec.json.encode(ResendRequest(resend=[Resend(id=unknown)], again=True)))
+        anna.send_again(broken, "beschädigt", attempt=1)
+        await house.receiver.message(message_id(broken))
+        anna.ask_again(unknown)
+        await house.receiver.message(anna.write("danach"))
+        await house.send_text(house.contact_of(anna).wa_id, "noch etwas")
+        await anna.text("noch etwas")
+        assert len(await anna.questions(2)) == 2
 
 
 class TestAtRest:

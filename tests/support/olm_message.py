@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 _MAC_BYTES = 8
 _RATCHET_KEY, _INDEX, _CIPHERTEXT = 0x0A, 0x10, 0x22
 _INNER = 0x22
@@ -48,3 +50,12 @@ def _variable_length(data: bytes, position: int) -> tuple[int, int]:
         if not byte & 0x80:
             return value, position
         shift += 7
+
+
+def spoiled(body: bytes, byte: int) -> bytes:
+    """Return a sealed body for one device, with one character of its ciphertext changed."""
+    sealed = msgspec.json.decode(body)
+    ((part),) = sealed["ciphertext"].values()
+    at = byte % len(part["body"])
+    part["body"] = part["body"][:at] + ("A" if part["body"][at] != "A" else "B") + part["body"][at + 1 :]
+    return msgspec.json.encode(sealed)

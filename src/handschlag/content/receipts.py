@@ -38,10 +38,14 @@ class Resend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attempt: int = 0
 
 
-class ResendRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Please seal these again. An empty list only shows the receiver a new session."""
+class ResendRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Please seal these again. An empty list only shows the receiver a new session.
+
+    `again` answers such a request: who asks may not have been able to read what it was asked itself.
+    """
 
     resend: list[Resend]
+    again: bool = False
 
 
 Receipt = ReadReceipt | PlayedReceipt | TypingNotice | ResendRequest | FlowRequest | FlowAnswer

@@ -15,13 +15,14 @@ import msgspec
 import vodozemac
 
 from handschlag.content.payload import encode_sender
+from handschlag.content.receipts import Resend
 from handschlag.crypto.errors import NotCertified
 from handschlag.crypto.identity import Identity
 from handschlag.crypto.own_keys import FALLBACK_SECONDS, ONE_TIME_KEY_TYPE, OwnKeys
 from handschlag.crypto.peer_keys import PeerKeys, accept_keys
 from handschlag.crypto.ratchets import Ratchet
 from handschlag.device.errors import NoSession, UnknownPeer, UnsavedChanges
-from handschlag.device.healing import Repair, decide_repair
+from handschlag.device.healing import RESENDS_WANTED, Repair, decide_repair
 from handschlag.device.opening import Refused, Unreadable, check_payload, olm_message, parse_header
 from handschlag.device.outcomes import Opened, Reason, Unopened
 from handschlag.device.peer import Peer, PeerDevice
@@ -62,6 +63,7 @@ class Device:
         self._changed_ratchets: dict[Ratchet, PeerDevice] = {}
         self._dropped: list[SessionKey] = []
         self._opened: list[OpenedEnvelope] = []
+        self._changed_awaited: dict[AccountId, Peer] = {}
 
     @classmethod
     def create(cls, account: AccountId, device: DeviceId, *, now: float) -> Device:
@@ -269,7 +271,8 @@ class Device:
         found = self._open_sealed(parsed, body, device)
         if not isinstance(found, Opened):
             return Unopened(parsed, found)
-        device.wanted.pop(parsed.id, None)
+        if device.wanted.pop(parsed.id, None) is not None:
+            self._changed_awaited[peer.account] = peer
         peer.remember(parsed.id, now)
         self._opened.append(OpenedEnvelope(peer.account, parsed.id, parsed.attempt, now))
         return found
@@ -279,15 +282,25 @@ class Device:
         header = unopened.header
         peer = self._peers.get(header.sender) if header else None
         device = peer.devices.get(header.from_device) if peer and header else None
-        if header is None or device is None or unopened.reason != "unreadable":
+        if header is None or peer is None or device is None or unopened.reason != "unreadable":
             return Repair(claim={}, resend=[], lost=False)
+        self._changed_awaited[peer.account] = peer
         return decide_repair(header, device, now, own=header.sender == self.account)
+
+    def awaited(self, account: AccountId) -> list[Resend]:
+        """Return what was asked for again from an account's devices and has not come, to be asked for once more."""
+        peer = self._peers.get(account)
+        wanted = [item for device in peer.devices.values() for item in device.wanted.items()] if peer else []
+        return [Resend(id=id_, attempt=attempt) for id_, attempt in wanted[:RESENDS_WANTED]]
 
     # Persistence
 
     def take_changes(self, key: bytes) -> Changes:
         """Return every row changed since the last call, secrets sealed with `key` (32 bytes)."""
-        if not (self._changed_ratchets or self._opened or self._own_changed or self._changed_peers or self._dropped):
+        changed = (
+            self._changed_ratchets or self._opened or self._changed_peers or self._dropped or self._changed_awaited
+        )
+        if not (changed or self._own_changed):
             return NO_CHANGES
         self._key = key
         changes = Changes(
@@ -299,12 +312,14 @@ class Device:
             ],
             dropped_sessions=self._dropped,
             opened=self._opened,
+            awaited=[peer.awaited() for peer in self._changed_awaited.values()],
         )
         self._own_changed = False
         self._changed_peers = {}
         self._changed_ratchets = {}
         self._dropped = []
         self._opened = []
+        self._changed_awaited = {}
         return changes
 
     # Private
@@ -318,6 +333,7 @@ class Device:
             *(device.account for device in self._changed_ratchets.values()),
             *(opened.account for opened in self._opened),
             *(dropped.account for dropped in self._dropped),
+            *self._changed_awaited,
         }
 
     def _encode_sender(self) -> bytes:

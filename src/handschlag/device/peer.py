@@ -5,7 +5,7 @@ from __future__ import annotations
 from handschlag.content.payload import encode_recipient
 from handschlag.crypto.peer_keys import PeerKeys
 from handschlag.crypto.ratchets import Ratchet, Ratchets
-from handschlag.device.state import REMEMBERED_SECONDS, PeerState, SessionRecord
+from handschlag.device.state import REMEMBERED_SECONDS, AwaitedEnvelopes, PeerState, SessionRecord
 from handschlag.wire.certificates import CertifiedDevice
 from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId
 
@@ -57,7 +57,14 @@ class Peer:
                     [Ratchet(r.session, r.used, None, (r.pickle, key)) for r in records]
                 )
         peer.opened = {o.id: o.at for o in sorted(state.opened, key=lambda o: o.at)}
+        for device, attempts in (state.awaited.attempts if state.awaited else {}).items():
+            if device in peer.devices:
+                peer.devices[device].wanted.update(attempts)
         return peer
+
+    def awaited(self) -> AwaitedEnvelopes:
+        """Return what was asked for again and has not come, as it is stored."""
+        return AwaitedEnvelopes(self.account, {d.device: dict(d.wanted) for d in self.devices.values() if d.wanted})
 
     def replace_keys(self, keys: PeerKeys, sender_key: str) -> list[PeerDevice]:
         """Take over a new list of devices; those that stay keep their ratchets. Returns those that left."""

@@ -2,7 +2,7 @@
 
 The owner writes `Changes` in the same commit as the messages they belong to. A row replaces the one with the same key:
 DeviceState by (account, device), PeerRecord by account, SessionRecord by (account, device, session), OpenedEnvelope by
-(account, id).
+(account, id), AwaitedEnvelopes by account.
 """
 
 from __future__ import annotations
@@ -60,12 +60,20 @@ class OpenedEnvelope(msgspec.Struct, frozen=True):
     at: float
 
 
+class AwaitedEnvelopes(msgspec.Struct, frozen=True):
+    """What was asked for again from an account's devices and has not come: attempts by device and id."""
+
+    account: AccountId
+    attempts: dict[DeviceId, dict[EnvelopeId, int]]
+
+
 class PeerState(msgspec.Struct, frozen=True):
     """Everything stored about one other account, loaded when it becomes active."""
 
     peer: PeerRecord
     sessions: list[SessionRecord] = []
     opened: list[OpenedEnvelope] = []
+    awaited: AwaitedEnvelopes | None = None
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -76,9 +84,10 @@ class Changes(msgspec.Struct, frozen=True):
     sessions: list[SessionRecord] = []
     dropped_sessions: list[SessionKey] = []
     opened: list[OpenedEnvelope] = []
+    awaited: list[AwaitedEnvelopes] = []
 
     def __bool__(self) -> bool:
-        return bool(self.own or self.peers or self.sessions or self.dropped_sessions or self.opened)
+        return bool(self.own or self.peers or self.sessions or self.dropped_sessions or self.opened or self.awaited)
 
 
 NO_CHANGES = Changes()

@@ -307,14 +307,19 @@ class Customer:
             claimed = await self._patiently(lambda: self.http.claim_keys(repair.claim))
             self._device.open_sessions(self.profile.business, claimed)
         if repair.resend:
-            id_ = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
-            await self._seal(id_, "receipt", _encode(ResendRequest(resend=repair.resend)), 0)
+            await self._ask(ResendRequest(resend=repair.resend))
+
+    async def _ask(self, question: ResendRequest) -> None:
+        id_ = make_envelope_id(self._clock.now(), secrets.token_bytes(10))
+        await self._seal(id_, "receipt", _encode(question), 0)
 
     async def _take_receipt(self, opened: Opened) -> None:
         content = opened.content
         if isinstance(content, ResendRequest):
             for asked in content.resend:
                 await self._resend(asked.id, answer_resend_now(self, asked))
+            if not content.again and (awaited := self._device.awaited(opened.account)):
+                await self._ask(ResendRequest(resend=awaited, again=True))
         elif isinstance(content, TypingNotice):
             self._typing_until = opened.header.sent_at + _TYPING_SECONDS
         elif isinstance(content, FlowAnswer):

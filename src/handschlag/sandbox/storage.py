@@ -8,7 +8,15 @@ import msgspec
 from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData, Table, Text, delete, select
 
 from handschlag.database.hot import delete_rows, insert_rows
-from handschlag.device.state import Changes, DeviceState, OpenedEnvelope, PeerRecord, PeerState, SessionRecord
+from handschlag.device.state import (
+    AwaitedEnvelopes,
+    Changes,
+    DeviceState,
+    OpenedEnvelope,
+    PeerRecord,
+    PeerState,
+    SessionRecord,
+)
 
 metadata = MetaData()
 
@@ -80,22 +88,26 @@ def rows_of(customer: str, changes: Changes) -> Iterable[tuple[str, str, str, by
         yield customer, "session", session.session, _encode(session)
     for opened in changes.opened:
         yield customer, "opened", opened.id, _encode(opened)
+    for awaited in changes.awaited:
+        yield customer, "awaited", awaited.account, _encode(awaited)
 
 
 def load_device(connection: Connection, customer: str) -> tuple[DeviceState, list[PeerState]]:
     """Return a stored device with all its peers."""
     query = select(device_rows.c.kind, device_rows.c.value).where(device_rows.c.customer == customer)
-    found: dict[str, list[bytes]] = {"own": [], "peer": [], "session": [], "opened": []}
+    found: dict[str, list[bytes]] = {"own": [], "peer": [], "session": [], "opened": [], "awaited": []}
     for kind, value in connection.execute(query):
         found[kind].append(value)
     sessions = [msgspec.json.decode(value, type=SessionRecord) for value in found["session"]]
     opened = [msgspec.json.decode(value, type=OpenedEnvelope) for value in found["opened"]]
+    awaited = {one.account: one for one in (msgspec.json.decode(v, type=AwaitedEnvelopes) for v in found["awaited"])}
     peers = [msgspec.json.decode(value, type=PeerRecord) for value in found["peer"]]
     states = [
         PeerState(
             peer=peer,
             sessions=[s for s in sessions if s.account == peer.account],
             opened=[o for o in opened if o.account == peer.account],
+            awaited=awaited.get(peer.account),
         )
         for peer in peers
     ]

@@ -15,7 +15,8 @@ test('a body of its kind is read', () => {
   assert.deepEqual(parseBody('service', { type: 'image', image: {} }), { is: 'unsupported', answers: null });
   assert.deepEqual(parseBody('receipt', { read: [ID], at: 5 }), { is: 'read', ids: [ID], at: 5 });
   assert.deepEqual(parseBody('receipt', { typing: true }), { is: 'typing' });
-  assert.deepEqual(parseBody('receipt', { resend: [{ id: ID }, { id: ID, attempt: 2 }] }), { is: 'resend', asked: [{ id: ID, attempt: 0 }, { id: ID, attempt: 2 }] });
+  assert.deepEqual(parseBody('receipt', { resend: [{ id: ID }, { id: ID, attempt: 2 }] }), { is: 'resend', asked: [{ id: ID, attempt: 0 }, { id: ID, attempt: 2 }], again: false });
+  assert.deepEqual(parseBody('receipt', { resend: [{ id: ID }], again: true }), { is: 'resend', asked: [{ id: ID, attempt: 0 }], again: true });
 });
 
 test('a body of another kind is refused', () => {
@@ -28,6 +29,7 @@ test('a body of another kind is refused', () => {
     ['receipt', { typing: true, read: [], at: 1 }],
     ['receipt', { resend: [{ id: 'hidden text', attempt: 0 }] }],
     ['receipt', { resend: [{ id: ID, text: 'hidden' }] }],
+    ['receipt', { resend: [{ id: ID }], again: 'hidden text' }],
     ['service', { template: 'x', components: [] }],
     ['service', { typing: true }],
     ['service', { type: 'text', text: { body: '' } }],

@@ -20,7 +20,7 @@ export type Body =
   | { is: 'read'; ids: string[]; at: number }
   | { is: 'typing' }
   | { is: 'form_answer'; request: string; answer: FormAnswer }
-  | { is: 'resend'; asked: Asked[] };
+  | { is: 'resend'; asked: Asked[]; again: boolean };
 
 /** The content of an opened envelope, if it has no field too many and its salt stands on a template. */
 export function parseContent(value: unknown, header: Header): Content | null {
@@ -63,8 +63,9 @@ function parseReceipt(body: Record<string, unknown>): Body | null {
     const parsed = parseFormAnswer(body.flow_answer);
     return parsed && { is: 'form_answer', ...parsed };
   }
-  if (fields !== 'resend' || !isListOf(body.resend, isAsked)) return null;
-  return { is: 'resend', asked: body.resend.map(({ id, attempt = 0 }) => ({ id, attempt })) };
+  const { again = false } = body;
+  if (!['resend', 'again,resend'].includes(fields) || typeof again !== 'boolean' || !isListOf(body.resend, isAsked)) return null;
+  return { is: 'resend', asked: body.resend.map(({ id, attempt = 0 }) => ({ id, attempt })), again };
 }
 
 function isListOf<T>(value: unknown, fits: (one: unknown) => one is T): value is T[] {

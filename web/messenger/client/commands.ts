@@ -34,7 +34,7 @@ export async function carryOut(owner: Owner, command: StoredCommand): Promise<un
       return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { read: command.messages, at: Math.floor(owner.now() / 1000) } });
     case 'resend':
       if (command.stranger) await owner.machine.refresh(command.company);
-      return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { resend: command.asked } });
+      return owner.outbox.seal({ company: command.company, kind: 'receipt', body: { resend: command.asked, ...(command.again ? { again: true } : {}) } });
     case 'purposes':
       return setPurposes(owner, command.company, command.purposes, command.language);
     case 'block':

@@ -3,6 +3,7 @@ import { canonicalJson, hashOf } from '../../shared/wire/canonical.ts';
 import { headerText, parseHeader, plainHeader, parseMessageId, type Content } from '../../shared/wire/envelope.ts';
 import type { Event, Grant, Header, Note, SignedRecord } from '../../shared/wire/types.ts';
 import type { Opening } from '../../shared/crypto/machine.ts';
+import { AWAITED, noteAsked, noteCame, stillAsked, type Awaited } from './awaited.ts';
 import { parseBody, parseContent, type Asked } from './bodies.ts';
 import { acceptCopy } from './devices/copies.ts';
 import { lookAtDevices } from './devices/own_devices.ts';
@@ -12,7 +13,7 @@ import { formOfTemplate } from './forms.ts';
 import { markReaction, markStatus, storeMessages, type Shown, type Turned } from './messages.ts';
 import { readChain } from './joining.ts';
 import type { Owner } from './owner.ts';
-import { changeCompany, type OpenedRow, type StoredCompany } from './store.ts';
+import { changeCompany, fact, type OpenedRow, type StoredCompany } from './store.ts';
 import { messageOf } from './templates/message.ts';
 import type { Rendered } from './templates/rendering.ts';
 import { showTemplate, TemplateWithheld } from './templates/showing.ts';
@@ -120,6 +121,8 @@ export class Inbox {
     const opened = transaction.objectStore('opened');
     const asked = new Map<string, { asked: Asked[]; stranger: boolean }>();
     const writes: Promise<unknown>[] = [];
+    const awaited = ((await transaction.objectStore('facts').get(AWAITED)) as Awaited | undefined) ?? {};
+    let changed = false;
     for (const [index, envelope] of fresh.entries()) {
       const { header, stamp } = envelope;
       const opening = openings[index] ?? { outcome: 'unreadable' as const };
@@ -127,6 +130,7 @@ export class Inbox {
         writes.push(transaction.objectStore('seen').put({ key: seenKey(header), at: this.owner.now() }));
         const content = parseContent(opening.content, header);
         if (opening.type === 'handschlag.content.v1' && content) writes.push(opened.add({ header, content, stamp }));
+        changed = noteCame(awaited, header.from, header.id) || changed;
         continue;
       }
       // A device that is not the company's own gets no place on the screen; the question goes to those that are.
@@ -138,8 +142,13 @@ export class Inbox {
       question.asked.push({ id: header.id, attempt });
       question.stranger ||= opening.outcome === 'unverified';
       asked.set(header.from, question);
-      if (attempt >= ATTEMPTS && opening.outcome === 'unreadable') await opened.add({ header, content: null, stamp: null });
+      const lost = attempt >= ATTEMPTS && opening.outcome === 'unreadable';
+      if (lost) await opened.add({ header, content: null, stamp: null });
+      if (lost) noteCame(awaited, header.from, header.id);
+      else noteAsked(awaited, header.from, { id: header.id, attempt });
+      changed = true;
     }
+    if (changed) writes.push(transaction.objectStore('facts').put(awaited, AWAITED));
     for (const [company, question] of asked) await transaction.objectStore('commands').add({ kind: 'resend', company, ...question });
     await Promise.all([...writes, transaction.objectStore('facts').put(last, 'last_event'), transaction.done]);
     return asked.size;
@@ -183,11 +192,20 @@ export class Inbox {
         break;
       case 'resend':
         await this.owner.outbox.resend(header.from, body.asked);
+        if (!body.again) await this.#askOnceMore(header.from);
         break;
       case 'reaction':
         if (await this.#isAnswer(header, company)) await markReaction(this.owner, body.to, body.emoji, header.from);
     }
     return null;
+  }
+
+  /** Whoever cannot read us may not have read what they were asked. */
+  async #askOnceMore(company: string): Promise<void> {
+    const asked = stillAsked((await fact<Awaited>(this.owner.database, AWAITED)) ?? {}, company, this.owner.now());
+    if (!asked.length) return;
+    await this.owner.database.add('commands', { kind: 'resend', company, asked, stranger: false, again: true });
+    this.owner.work();
   }
 
   /** Many messages in a row are of the same few companies. */

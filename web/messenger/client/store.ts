@@ -124,8 +124,8 @@ export type Command =
   | { kind: 'leave'; company: string }
   /** End the account at the relay. */
   | { kind: 'erase_account' }
-  /** Ask the company to seal these again; its devices are looked up before if one is not known to be its own. */
-  | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean };
+  /** Ask the company to seal these again, or once more; its devices are looked up before if one is not known to be its own. */
+  | { kind: 'resend'; company: string; asked: Asked[]; stranger: boolean; again?: boolean };
 
 export type StoredCommand = Command & { id: number };
 

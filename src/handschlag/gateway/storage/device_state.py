@@ -11,17 +11,19 @@ from handschlag.crypto.peer_keys import PeerKeys
 from handschlag.database.hot import HotStatement, Row, delete_rows, insert_rows, update_rows
 from handschlag.device.state import (
     REMEMBERED_SECONDS,
+    AwaitedEnvelopes,
     Changes,
     DeviceState,
     OpenedEnvelope,
     PeerState,
     SessionRecord,
 )
-from handschlag.gateway.storage.schema import devices, opened, peers, sessions
-from handschlag.wire.ids import AccountId
+from handschlag.gateway.storage.schema import awaited, devices, opened, peers, sessions
+from handschlag.wire.ids import AccountId, DeviceId, EnvelopeId
 
 _encode = msgspec.json.Encoder().encode
 _decode_keys = msgspec.json.Decoder(PeerKeys).decode
+_decode_attempts = msgspec.json.Decoder(dict[DeviceId, dict[EnvelopeId, int]]).decode
 _decode_state = msgspec.json.Decoder(DeviceState).decode
 
 # Row: company, state.
@@ -42,6 +44,9 @@ _STORE_OPENED = insert_rows(
     *("company", "account", "id", "attempt", "at"),
     on_conflict=("update", ("company", "account", "id"), ("attempt", "at")),
 )
+_STORE_AWAITED = insert_rows(
+    awaited, "company", "account", "attempts", on_conflict=("update", ("company", "account"), ("attempts",))
+)
 
 
 def add_changes(add: Callable[[HotStatement, Row], None], company: int, changes: Changes) -> None:
@@ -59,6 +64,8 @@ def add_changes(add: Callable[[HotStatement, Row], None], company: int, changes:
         add(_DROP_SESSION, (company, dropped.account, dropped.device, dropped.session))
     for envelope in changes.opened:
         add(_STORE_OPENED, (company, envelope.account, envelope.id, envelope.attempt, envelope.at))
+    for asked in changes.awaited:
+        add(_STORE_AWAITED, (company, asked.account, _encode(asked.attempts)))
 
 
 def insert_device(connection: Connection, company: int, state: DeviceState) -> None:
@@ -86,10 +93,14 @@ def load_peer(connection: Connection, company: int, account: AccountId) -> PeerS
     read = connection.execute(
         select(o.account, o.id, o.attempt, o.at).where(o.company == company, o.account == account)
     )
+    attempts = connection.execute(
+        select(awaited.c.attempts).where(awaited.c.company == company, awaited.c.account == account)
+    ).scalar()
     return PeerState(
         peer=_decode_keys(keys),
         sessions=[SessionRecord(*row) for row in found],
         opened=[OpenedEnvelope(*row) for row in read],
+        awaited=AwaitedEnvelopes(account, _decode_attempts(attempts)) if attempts else None,
     )
 
 

@@ -1,5 +1,6 @@
 // Leaving a company: everything agreed to is withdrawn, then nothing of it is left here.
 import { RelayRefused } from '../../../shared/wire/relay_http.ts';
+import { AWAITED, type Awaited } from '../awaited.ts';
 import { setPurposes } from '../joining.ts';
 import { emptyChat } from '../messages/deleting.ts';
 import type { Owner } from '../owner.ts';
@@ -27,6 +28,11 @@ export async function leave(owner: Owner, company: string): Promise<void> {
   if (current?.leaving) {
     await transaction.objectStore('companies').delete(company);
     await transaction.objectStore('facts').delete(pictureKey(company));
+    const awaited = (await transaction.objectStore('facts').get(AWAITED)) as Awaited | undefined;
+    if (awaited?.[company]) {
+      delete awaited[company];
+      await transaction.objectStore('facts').put(awaited, AWAITED);
+    }
     for (let row = await transaction.objectStore('outbox').openCursor(); row; row = await row.continue()) {
       if (row.value.company === company) await row.delete();
     }

@@ -20,12 +20,11 @@ from handschlag.content.receipts import PlayedReceipt, ReadReceipt, ResendReques
 from handschlag.content.service_types import ServiceMessage
 from handschlag.crypto.errors import CryptoError, IdentityChanged
 from handschlag.device.outcomes import Opened, Unopened
-from handschlag.device.sealing import HeaderDraft
 from handschlag.gateway.actions.flows.answer_question import take_flow_question
+from handschlag.gateway.actions.messages.ask_again import ask_again
 from handschlag.gateway.actions.messages.forget_customer import forget_customer
 from handschlag.gateway.actions.messages.note_changed_identity import note_changed_identity
 from handschlag.gateway.actions.messages.publish_message import publish_lost, publish_message, store_message
-from handschlag.gateway.actions.messages.seal_message import seal_or_wait
 from handschlag.gateway.actions.messages.settle_results import bring_messages, settle_note
 from handschlag.gateway.actions.messages.take_consent_note import take_consent_note
 from handschlag.gateway.actions.messages.work_on_opened_bodies import (
@@ -42,7 +41,6 @@ from handschlag.wire.envelope import Header
 from handschlag.wire.ids import AccountId
 
 if TYPE_CHECKING:
-    from handschlag.content.receipts import Resend
     from handschlag.gateway.company import Company
     from handschlag.gateway.running import Running
     from handschlag.gateway.storage.contacts import Contact
@@ -53,7 +51,6 @@ if TYPE_CHECKING:
 _log = get_logger(__name__)
 # What refers to an earlier message, and is told only after a look at that one.
 _REFERRING = InteractiveMessage | ButtonMessage | EditMessage | RevokeMessage
-_encode = msgspec.json.Encoder().encode
 _CLAIM_AGAIN_SECONDS = 1.0
 _parse_header = msgspec.json.Decoder(Header).decode
 
@@ -194,7 +191,7 @@ async def _repair(running: Running, company: Company, relay: RelayHttp, contact:
     if repair.claim:
         await _open_new_session(company, relay, contact.customer, repair.claim)
     if repair.resend:
-        _ask_again(running, company, contact.customer, repair.resend)
+        ask_again(running, company, contact.customer, ResendRequest(resend=repair.resend))
     if repair.lost:
         publish_lost(running, company, contact, header)
 
@@ -213,9 +210,3 @@ async def _open_new_session(
             await asyncio.sleep(_CLAIM_AGAIN_SECONDS)
         else:
             return
-
-
-def _ask_again(running: Running, company: Company, customer: AccountId, resend: list[Resend]) -> None:
-    now = running.clock.now()
-    draft = HeaderDraft(id=company.ids.next(now), to=customer, kind="receipt", sent_at=int(now))
-    seal_or_wait(running, company, draft, _encode(ResendRequest(resend=resend)))

@@ -10,6 +10,7 @@ from handschlag.content.receipts import PlayedReceipt, ReadReceipt, Resend, Rese
 from handschlag.content.service_types import KnownMessage
 from handschlag.device.healing import answer_resend
 from handschlag.device.sealing import HeaderDraft
+from handschlag.gateway.actions.messages.ask_again import ask_once_more
 from handschlag.gateway.actions.messages.publish_answer import publish_answer
 from handschlag.gateway.actions.messages.publish_message import (
     publish_identity_change,
@@ -56,6 +57,8 @@ async def work_on_opened_bodies(running: Running, company: Company, bodies: list
             await bring_messages(running, company, [asked.id for asked in content.resend])
             for asked in content.resend:
                 _seal_again(running, company, contact, asked)
+            if not content.again:
+                await ask_once_more(running, company, opened.customer)
         elif isinstance(content, KnownMessage):
             await publish_answer(running, company, contact, opened.id, content)
         running.store.add(REMOVE_OPENED_BODY, (company.id, opened.customer, opened.id))

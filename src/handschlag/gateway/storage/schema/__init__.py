@@ -5,6 +5,7 @@
     devices           this gateway's own device of each company, sealed, and the last event stored from the relay
     peers, sessions   customers' certified devices, and the sealed ratchets with each
     opened            envelopes opened in the last 35 days, so that each is opened once
+    awaited           envelopes that did not open and were asked for again, by customer
     contacts          customers as the company's programs name them
     incoming_messages, outgoing_messages    the history; an outgoing row carries its status
     waiting_messages  accepted, not sealed yet: a session is missing, or a device asked for the message again
@@ -29,7 +30,7 @@ from __future__ import annotations
 
 from handschlag.gateway.storage.schema.columns import metadata
 from handschlag.gateway.storage.schema.company_tables import companies, tokens
-from handschlag.gateway.storage.schema.device_tables import contacts, devices, opened, peers, sessions
+from handschlag.gateway.storage.schema.device_tables import awaited, contacts, devices, opened, peers, sessions
 from handschlag.gateway.storage.schema.flow_tables import flows
 from handschlag.gateway.storage.schema.media_tables import media, upload_parts, uploads
 from handschlag.gateway.storage.schema.message_tables import (
@@ -50,6 +51,7 @@ from handschlag.gateway.storage.schema.template_tables import templates
 from handschlag.gateway.storage.schema.webhook_tables import subscriptions, webhook_log, webhook_queue, webhook_replays
 
 __all__ = [
+    "awaited",
     "blocked_customers",
     "companies",
     "contacts",

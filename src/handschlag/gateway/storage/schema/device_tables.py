@@ -48,6 +48,15 @@ opened = Table(
     sqlite_with_rowid=False,
 )
 
+awaited = Table(
+    "awaited",
+    metadata,
+    company_column(),
+    text_column("account"),
+    bytes_column("attempts"),
+    PrimaryKeyConstraint("company", "account"),
+)
+
 contacts = Table(
     "contacts",
     metadata,
