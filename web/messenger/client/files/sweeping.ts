@@ -8,17 +8,20 @@ const LEFT = 'files_left';
 export const fileIds = ({ part, extras }: StoredMessage): string[] =>
   [part, ...(extras?.cards ?? []).map((card) => card.part)].flatMap((one) => (one?.file ? [one.file.id] : []));
 
-export async function noteDeleted(database: Database, companies: Iterable<string>): Promise<void> {
-  const transaction = database.transaction('facts', 'readwrite');
-  const before = ((await transaction.store.get(LEFT)) as string[] | undefined) ?? [];
-  await transaction.store.put([...new Set([...before, ...companies])], LEFT);
-  await transaction.done;
-}
+export const noteDeleted = (database: Database, companies: Iterable<string>): Promise<void> => changeLeft(database, (left) => [...new Set([...left, ...companies])]);
 
 /** What was deleted earlier cannot be put back any more. */
 export async function sweepDeleted(database: Database): Promise<void> {
-  for (const company of (await fact<string[]>(database, LEFT)) ?? []) await sweepFiles(database, company);
-  await database.delete('facts', LEFT);
+  const companies = (await fact<string[]>(database, LEFT)) ?? [];
+  for (const company of companies) await sweepFiles(database, company);
+  if (companies.length) await changeLeft(database, (left) => left.filter((one) => !companies.includes(one)));
+}
+
+async function changeLeft(database: Database, change: (left: string[]) => string[]): Promise<void> {
+  const transaction = database.transaction('facts', 'readwrite');
+  const changed = change(((await transaction.store.get(LEFT)) as string[] | undefined) ?? []);
+  await (changed.length ? transaction.store.put(changed, LEFT) : transaction.store.delete(LEFT));
+  await transaction.done;
 }
 
 /** Removes the files of a chat that no message names and none is still to bring. */

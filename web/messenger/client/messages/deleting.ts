@@ -4,8 +4,8 @@ import { noteDeleted, sweepDeleted, sweepFiles } from '../files/sweeping.ts';
 import type { Database, StoredMessage, StoredUpload } from '../store.ts';
 import type { Tab } from '../tab.ts';
 
-/** Longer than anybody is offered to undo it. */
-const UNDO = 60_000;
+/** Longer than anybody is offered to undo it, also who keeps the pointer there. */
+const UNDO = 10 * 60_000;
 
 /** A message that was deleted, and the file it still had to bring. */
 export interface Deleted {
