@@ -13,7 +13,6 @@ from collections.abc import Iterator
 import vodozemac
 
 RATCHETS_PER_DEVICE = 5
-PRE_KEY = 0
 
 
 class Ratchet:

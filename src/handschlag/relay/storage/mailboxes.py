@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from handschlag.database.hot import delete_rows, insert_rows
 from handschlag.relay.storage.schema import mailbox, starts, used_challenges
@@ -34,12 +34,6 @@ def first_number(connection: Connection, now: float) -> int:
     started = connection.execute(insert(starts).values(at=now)).inserted_primary_key
     assert started is not None
     return int(started[0]) << 32
-
-
-def count_waiting(connection: Connection, box: int) -> int:
-    """Return how many events wait in one mailbox."""
-    query = select(func.count()).select_from(mailbox).where(mailbox.c.mailbox == box)
-    return connection.execute(query).scalar_one()
 
 
 def clear_mailbox(connection: Connection, box: int) -> None:

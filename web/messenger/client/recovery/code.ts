@@ -4,13 +4,11 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SECRET_CHARACTERS = 25;
 const CHECK_CHARACTERS = 3;
-const GROUP = 4;
 // The largest prime below 2 to the 15th: one wrong character, or two that changed places, never leave the remainder as it was.
 const PRIME = 32_749n;
 const QR_PREFIX = 'handschlag-recovery:';
 
 export const CODE_CHARACTERS = SECRET_CHARACTERS + CHECK_CHARACTERS;
-export const CODE_GROUPS = CODE_CHARACTERS / GROUP;
 
 export class CodeProblem extends Error {
   readonly problem: 'characters' | 'too_short' | 'too_long' | 'typo';

@@ -105,7 +105,6 @@ const en = {
   passkeyAdded: 'Passkey added',
   passkeyFirst: 'Enter the code first: the passkey will open the same.',
   // Coming back
-  backTitle: 'Welcome back',
   backText: 'With your recovery code everything comes back: your chats, what you agreed to, and you.',
   looking: 'Looking for your backup…',
   unknown: 'There is no backup of this code here',
@@ -253,7 +252,6 @@ const de = {
   passkeyUnknown: 'Dieser Passkey führt zu keiner Sicherung mehr. Verwenden Sie den Wiederherstellungscode.',
   passkeyAdded: 'Passkey hinzugefügt',
   passkeyFirst: 'Geben Sie zuerst den Code ein: Der Passkey wird dasselbe öffnen.',
-  backTitle: 'Willkommen zurück',
   backText: 'Mit Ihrem Wiederherstellungscode kommt alles zurück: Ihre Chats, Ihre Zustimmungen und Ihr Konto.',
   looking: 'Ihre Sicherung wird gesucht …',
   unknown: 'Zu diesem Code gibt es hier keine Sicherung',
