@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.browser.journey import AWAY, Customer, Journeys
+from tests.browser.journey import AWAY, READ_STORE, Customer, Journeys
 from tests.browser.test_customer_composes import chooses as attaches
 from tests.browser.test_customer_composes import downloaded, photo
 from tests.browser.test_customer_handles_messages import chooses
@@ -15,7 +16,9 @@ from tests.browser.test_files import kept, picture, sends
 from tests.sandbox.process import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import BrowserContext, Locator
+    from tests.browser.harness.operator import Operator
+    from tests.browser.harness.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +68,51 @@ def test_what_waited_is_not_sent_unless_it_is_put_back(ines: Customer) -> None:
     ines.context.set_offline(False)
     ines.sees_state("danach", "delivered")
     ines.has_told(ines.sender, "noch da", "doch", "danach")
+
+
+@pytest.mark.parametrize("how", ["Delete on this device", "Delete for everybody"])
+def test_nothing_is_told_of_a_message_that_was_changed_and_deleted_before_it_left(ines: Customer, how: str) -> None:
+    ines.context.set_offline(True)
+    ines.writes("im Zorn geschrieben")
+    ines.sees_state("im Zorn geschrieben", "waiting")
+    chooses(ines, ines.bubble("im Zorn geschrieben"), "Edit")
+    ines.writes("noch zorniger")
+    expect(ines.bubble("noch zorniger")).to_be_visible()
+    until(lambda: len(ines.stored("outbox")) == 2)
+    deletes(ines, ines.bubble("noch zorniger"), how)
+    until(lambda: ines.stored("outbox") == {})
+    expect(ines.page.get_by_role("article")).to_have_count(1)
+    ines.writes("lieber ruhig")
+    ines.context.set_offline(False)
+    ines.sees_state("lieber ruhig", "delivered")
+    ines.has_told(ines.sender, "noch da", "lieber ruhig")
+
+
+def test_what_is_put_back_is_as_it_became_meanwhile(context: BrowserContext, world: World, operator: Operator) -> None:
+    page = context.new_page()
+    page.goto(operator.link)
+    page.get_by_role("button", name="Just write").click()
+    page.get_by_role("textbox").fill("Moin")
+    page.get_by_role("textbox").press("Enter")
+    expect(page.get_by_role("article", name=re.compile("delivered$"))).to_be_visible()
+    world.do(world.house.gateway.stop())
+    page.get_by_role("textbox").fill("unterwegs")
+    page.get_by_role("textbox").press("Enter")
+    own = page.get_by_role("article").filter(has_text="unterwegs")
+    expect(own).to_have_accessible_name(re.compile("sent$"))
+    own.focus()
+    own.press("Enter")
+    page.get_by_role("menuitem", name="Delete", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete on this device").click()
+    expect(own).to_have_count(0)
+    undo = page.get_by_role("button", name="Undo")
+    # A notice that is pointed at stays.
+    undo.hover()
+    world.do(world.house.start_gateway())
+    world.told("unterwegs")
+    until(lambda: '"delivered"' in json.dumps(page.evaluate(READ_STORE, "facts")))
+    undo.click()
+    expect(own).to_have_accessible_name(re.compile("delivered$"))
 
 
 def test_making_room_keeps_what_has_not_left_yet(ines: Customer) -> None:

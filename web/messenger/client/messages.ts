@@ -2,6 +2,7 @@
 import { makeEnvelopeId, parseMessageId, plainHeader, timeOfId } from '../../shared/wire/envelope.ts';
 import type { MessageStatus } from './api.ts';
 import { broughtBack } from './chats/keeping.ts';
+import { changeDeleted } from './messages/deleted.ts';
 import type { Owner } from './owner.ts';
 import { newestTime, type OpenedRow, type StoredMessage } from './store.ts';
 
@@ -70,17 +71,24 @@ interface Reached {
 }
 
 /** A status only moves forward; what was delivered fails only if its reader says that it cannot be read. */
-export async function markStatus(owner: Owner, id: string, status: MessageStatus, { why = 'refused', company, at = 0 }: Reached = {}): Promise<void> {
+export async function markStatus(owner: Owner, id: string, status: MessageStatus, how: Reached = {}): Promise<void> {
   const transaction = owner.database.transaction('messages', 'readwrite');
   const message = await transaction.store.get(id);
-  const known = message?.direction === 'out' && (company === undefined || message.company === company);
-  const mayFail = ['waiting', 'accepted', ...(why === 'unreadable' ? ['delivered'] : [])];
-  const mayMove = message?.status !== 'failed' || status === 'read';
-  const forward = known && (status === 'failed' ? mayFail.includes(message.status ?? '') : mayMove && ORDER.indexOf(status) > ORDER.indexOf(message.status ?? ''));
-  const reached = Math.min(at * 1000 || owner.now(), owner.now());
-  if (message && forward) await transaction.store.put({ ...message, status, times: { ...message.times, [status]: reached } });
+  const moved = message && moveOn(message, status, how, owner.now());
+  if (moved) await transaction.store.put(moved);
   await transaction.done;
-  if (message && forward) owner.tell({ what: 'changed', company: message.company });
+  if (moved) owner.tell({ what: 'changed', company: moved.company });
+  // Whoever deleted it a moment ago may want it back as it is by then.
+  if (!message) await changeDeleted(owner.database, id, (one) => moveOn(one, status, how, owner.now()));
+}
+
+/** The message with its new status; null if it does not get there. */
+function moveOn(message: StoredMessage, status: MessageStatus, { why = 'refused', company, at = 0 }: Reached, now: number): StoredMessage | null {
+  const known = message.direction === 'out' && (company === undefined || message.company === company);
+  const mayFail = ['waiting', 'accepted', ...(why === 'unreadable' ? ['delivered'] : [])];
+  const mayMove = message.status !== 'failed' || status === 'read';
+  const forward = known && (status === 'failed' ? mayFail.includes(message.status ?? '') : mayMove && ORDER.indexOf(status) > ORDER.indexOf(message.status ?? ''));
+  return forward ? { ...message, status, times: { ...message.times, [status]: Math.min(at * 1000 || now, now) } } : null;
 }
 
 /** What became of a reaction, an edit or a withdrawal; the newest one of a message is noted on it. */

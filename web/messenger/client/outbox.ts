@@ -8,6 +8,7 @@ import { IDS_PER_RECEIPT, TEXT_CHARACTERS, type Asked } from './bodies.ts';
 import { characters } from './content/characters.ts';
 import { lookAtDevices } from './devices/own_devices.ts';
 import { markStatus, settleChange } from './messages.ts';
+import { isAbout } from './messages/about.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OutboxRow, type StoredMessage } from './store.ts';
 import { noteIdentity } from './trust/identity.ts';
@@ -34,6 +35,8 @@ interface Draft {
 
 export class Outbox {
   #underWay = new Set<string>();
+  /** Sealed by this worker and never yet in a frame: nobody else has them. */
+  #kept = new Set<string>();
   #delivered: string[] = [];
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
   /** Until when nothing is sent to a company, or to anybody. */
@@ -45,7 +48,7 @@ export class Outbox {
   async sealMessage(id: string): Promise<void> {
     const { database } = this.owner;
     const message = await database.get('messages', id);
-    if (!message || message.status !== 'waiting' || (await database.getKeyFromIndex('outbox', 'id', id)) !== undefined) return;
+    if (!message || message.status !== 'waiting' || message.withdrawn || (await database.getKeyFromIndex('outbox', 'id', id)) !== undefined) return;
     try {
       if (characters(message.text) > TEXT_CHARACTERS) throw new RangeError('text');
       await this.seal({ company: message.company, kind: 'service', body: message.body, id, attempt: message.attempt });
@@ -60,6 +63,7 @@ export class Outbox {
     const { database } = this.owner;
     const change = await database.get('changes', id);
     if (change?.status !== 'waiting' || (await database.getKeyFromIndex('outbox', 'id', id)) !== undefined) return;
+    if (change.what === 'revoke' && (await this.#heldBack(change.message))) return;
     try {
       await this.seal({ company: change.company, kind: 'service', body: change.body, id, attempt: change.attempt });
     } catch (error) {
@@ -81,7 +85,23 @@ export class Outbox {
     if (message && message.attempt !== attempt) await messages.put({ ...message, attempt });
     if (change && change.attempt !== attempt) await changes.put({ ...change, attempt });
     await transaction.done;
+    this.#kept.add(id);
     await this.flush();
+  }
+
+  /** Whether a message that is taken back had not left: then it goes, with all that was to be said of it. */
+  async #heldBack(id: string): Promise<boolean> {
+    const transaction = this.owner.database.transaction(['messages', 'changes', 'outbox'], 'readwrite');
+    const [messages, outbox] = [transaction.objectStore('messages'), transaction.objectStore('outbox')];
+    const message = await messages.get(id);
+    const sealed = (await outbox.index('id').getKey(id)) !== undefined;
+    if (message?.status !== 'waiting' || (sealed && !this.#kept.has(id))) return false;
+    for (let row = await outbox.openCursor(); row; row = await row.continue()) if (isAbout(row.value, id)) await row.delete();
+    for (const change of await transaction.objectStore('changes').index('message').getAllKeys(id)) await transaction.objectStore('changes').delete(change);
+    await messages.delete(id);
+    await transaction.done;
+    this.owner.tell({ what: 'changed', company: message.company });
+    return true;
   }
 
   /** Tells the account's other devices something that is for them alone; without any there is nobody to tell. */
@@ -126,7 +146,10 @@ export class Outbox {
       envelopes.push(envelope);
     }
     if (!envelopes.length || !this.owner.send({ type: 'send', envelopes })) return;
-    for (const { header } of envelopes) this.#underWay.add(keyOf(header));
+    for (const { header } of envelopes) {
+      this.#underWay.add(keyOf(header));
+      this.#kept.delete(header.id);
+    }
     this.#answerTimer = setTimeout(() => this.owner.reconnect(), ANSWER_WITHIN);
   }
 

@@ -9,11 +9,11 @@ import { carryOut, laneOf } from './commands.ts';
 import { hearErasure } from './data/erasing.ts';
 import { Linking } from './devices/linking.ts';
 import { Inbox } from './inbox.ts';
+import { forgetAll } from './messages/deleting.ts';
 import { Outbox } from './outbox.ts';
 import { Keeper } from './recovery/keeper.ts';
 import { account as loadAccount, fact, storeKey, trustIn, type Account, type Database, type StoredCommand } from './store.ts';
 import { Downloads } from './files/downloads.ts';
-import { sweepDeleted } from './files/sweeping.ts';
 import { Uploads } from './files/uploads.ts';
 import { isFull, isStorageError, isTemporary, NotYet } from './troubles.ts';
 
@@ -70,7 +70,7 @@ export class Owner {
     await (this.opened = this.#openStored());
     this.later(() => this.inbox.work());
     this.later(() => this.inbox.forgetOldIds());
-    this.later(() => sweepDeleted(this.database));
+    this.later(() => forgetAll(this.database));
     setInterval(() => this.later(() => this.inbox.forgetOldIds()), FORGET_EVERY);
     this.work();
     this.later(() => this.keeper.start());

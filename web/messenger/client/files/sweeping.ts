@@ -10,7 +10,6 @@ export const fileIds = ({ part, extras }: StoredMessage): string[] =>
 
 export const noteDeleted = (database: Database, companies: Iterable<string>): Promise<void> => changeLeft(database, (left) => [...new Set([...left, ...companies])]);
 
-/** What was deleted earlier cannot be put back any more. */
 export async function sweepDeleted(database: Database): Promise<void> {
   const companies = (await fact<string[]>(database, LEFT)) ?? [];
   for (const company of companies) await sweepFiles(database, company);
