@@ -10,7 +10,7 @@ import { lookAtDevices } from './devices/own_devices.ts';
 import { markStatus, settleChange } from './messages.ts';
 import { isAbout } from './messages/about.ts';
 import type { Owner } from './owner.ts';
-import { changeCompany, type OutboxRow, type StoredMessage } from './store.ts';
+import { changeCompany, type OutboxRow, type StoredChange, type StoredMessage } from './store.ts';
 import { noteIdentity } from './trust/identity.ts';
 import { isStorageError, isTemporary } from './troubles.ts';
 
@@ -65,6 +65,7 @@ export class Outbox {
     if (change?.status !== 'waiting' || (await database.getKeyFromIndex('outbox', 'id', id)) !== undefined) return;
     if (change.what === 'revoke' && (await this.#heldBack(change.message))) return;
     try {
+      if (change.what === 'edit' && (await this.#reworded(change))) return;
       await this.seal({ company: change.company, kind: 'service', body: change.body, id, attempt: change.attempt });
     } catch (error) {
       if (isTemporary(error) || isStorageError(error)) throw error;
@@ -101,6 +102,30 @@ export class Outbox {
     await messages.delete(id);
     await transaction.done;
     this.owner.tell({ what: 'changed', company: message.company });
+    return true;
+  }
+
+  /** Whether a message that is written anew had not left: then it leaves with its new words alone, in its place. */
+  async #reworded({ id, message: about, body: { edit } }: StoredChange): Promise<boolean> {
+    const { database } = this.owner;
+    const { message: said } = edit as { message: Record<string, unknown> };
+    const message = await database.get('messages', about);
+    const sealed = await database.getKeyFromIndex('outbox', 'id', about);
+    if (message?.status !== 'waiting' || message.withdrawn || (sealed !== undefined && !this.#kept.has(about))) return false;
+    const body = { ...message.body, [String(said.type)]: said[String(said.type)] };
+    const { company, attempt } = message;
+    const envelope = sealed === undefined ? null : await this.#sealed({ company, kind: 'service', body, id: about, attempt });
+    const transaction = database.transaction(['messages', 'changes', 'outbox'], 'readwrite');
+    const current = await transaction.objectStore('messages').get(about);
+    const row = sealed === undefined ? undefined : await transaction.objectStore('outbox').get(sealed);
+    if (current && row && envelope) await transaction.objectStore('outbox').put({ ...row, body, envelope });
+    if (current) {
+      const { change, editedAt: _, ...rest } = current;
+      await transaction.objectStore('messages').put({ ...rest, body, ...(change && change.id !== id ? { change } : {}) });
+    }
+    await transaction.objectStore('changes').delete(id);
+    await transaction.done;
+    this.owner.tell({ what: 'changed', company });
     return true;
   }
 
