@@ -1,9 +1,10 @@
 // Files whose messages are gone go too: what was deleted or taken back shall not lie on this device.
-import { fact, type Database, type StoredMessage } from '../store.ts';
+import { fact, newestMessages, type Database, type StoredMessage } from '../store.ts';
 import { piecesOf } from './pieces.ts';
 
 /** In `facts`: companies of whose chats messages were deleted, and may be put back for a moment. */
 const LEFT = 'files_left';
+const PAGE = 500;
 
 export const fileIds = ({ part, extras }: StoredMessage): string[] =>
   [part, ...(extras?.cards ?? []).map((card) => card.part)].flatMap((one) => (one?.file ? [one.file.id] : []));
@@ -23,17 +24,22 @@ async function changeLeft(database: Database, change: (left: string[]) => string
   await transaction.done;
 }
 
-/** Removes the files of a chat that no message names and none is still to bring. */
+/** Removes the files of a chat that no message names and none is still to bring; looks no further once each is named. */
 export async function sweepFiles(database: Database, company: string): Promise<void> {
-  const transaction = database.transaction(['messages', 'files', 'wanted', 'pieces', 'uploads'], 'readwrite');
-  const [files, wanted] = [transaction.objectStore('files'), transaction.objectStore('wanted')];
-  const [here, coming, leaving] = await Promise.all([files.index('company').getAllKeys(company), wanted.getAll(), transaction.objectStore('uploads').getAll()]);
-  const named = new Set(leaving.map(({ pointer }) => pointer.id));
-  const range = IDBKeyRange.bound([company, 0], [company, Infinity]);
-  for (const message of await transaction.objectStore('messages').index('chat').getAll(range)) for (const id of fileIds(message)) named.add(id);
-  for (const id of here) if (!named.has(id)) await files.delete(id);
-  for (const { id } of coming.filter((one) => one.company === company && !named.has(one.id))) {
-    await wanted.delete(id);
+  const [here, coming] = await Promise.all([database.getAllKeysFromIndex('files', 'company', company), database.getAll('wanted')]);
+  const left = new Set([...here, ...coming.filter((one) => one.company === company).map(({ id }) => id)]);
+  for (let from = Infinity; left.size;) {
+    const page = await newestMessages(database, company, PAGE, from);
+    for (const message of page) for (const id of fileIds(message)) left.delete(id);
+    if (page.length < PAGE) break;
+    // Several may be of one moment.
+    from = page[0]!.at < from ? page[0]!.at : from - 1;
+  }
+  const transaction = database.transaction(['files', 'wanted', 'pieces', 'uploads'], 'readwrite');
+  for (const { pointer } of await transaction.objectStore('uploads').getAll()) left.delete(pointer.id);
+  for (const id of left) {
+    await transaction.objectStore('files').delete(id);
+    await transaction.objectStore('wanted').delete(id);
     await transaction.objectStore('pieces').delete(piecesOf(id));
   }
   await transaction.done;
