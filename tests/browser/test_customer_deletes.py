@@ -94,6 +94,18 @@ def test_nothing_is_told_of_a_message_that_was_changed_and_deleted_before_it_lef
     ines.has_told(ines.sender, "noch da", "lieber ruhig")
 
 
+def test_what_may_have_left_before_it_was_put_back_is_withdrawn(ines: Customer) -> None:
+    ines.context.set_offline(True)
+    ines.writes("vielleicht schon weg")
+    until(lambda: outgoing(ines) == ["vielleicht schon weg"])
+    deletes(ines, ines.bubble("vielleicht schon weg"))
+    until(lambda: outgoing(ines) == [])
+    ines.presses("undo")
+    until(lambda: outgoing(ines) == ["vielleicht schon weg"])
+    deletes(ines, ines.bubble("vielleicht schon weg"), "Delete for everybody")
+    until(lambda: outgoing(ines) == ["vielleicht schon weg", "revoke"])
+
+
 def test_what_was_written_anew_before_it_left_is_told_in_its_last_words_alone(ines: Customer) -> None:
     ines.context.set_offline(True)
     for text in ("Um neun?", "Oder um zehn?"):

@@ -8,7 +8,7 @@ import { IDS_PER_RECEIPT, TEXT_CHARACTERS, type Asked } from './bodies.ts';
 import { characters } from './content/characters.ts';
 import { lookAtDevices } from './devices/own_devices.ts';
 import { markStatus, settleChange } from './messages.ts';
-import { isAbout } from './messages/about.ts';
+import { takeOut } from './messages/deleting.ts';
 import type { Owner } from './owner.ts';
 import { changeCompany, type OutboxRow, type StoredChange, type StoredMessage } from './store.ts';
 import { noteIdentity } from './trust/identity.ts';
@@ -78,7 +78,8 @@ export class Outbox {
     const envelope = await this.#sealed({ company, kind, body, id, attempt });
     const transaction = this.owner.database.transaction(['outbox', 'messages', 'changes'], 'readwrite');
     const [outbox, messages, changes] = [transaction.objectStore('outbox'), transaction.objectStore('messages'), transaction.objectStore('changes')];
-    for (const order of await outbox.index('id').getAllKeys(id)) await outbox.delete(order);
+    const before = await outbox.index('id').getAllKeys(id);
+    for (const order of before) await outbox.delete(order);
     const message = await messages.get(id);
     const change = message ? undefined : await changes.get(id);
     // Somebody may have deleted it meanwhile.
@@ -86,23 +87,24 @@ export class Outbox {
     if (message && message.attempt !== attempt) await messages.put({ ...message, attempt });
     if (change && change.attempt !== attempt) await changes.put({ ...change, attempt });
     await transaction.done;
-    this.#kept.add(id);
+    // What was sealed before may have left then.
+    if (!before.length) this.#kept.add(id);
     await this.flush();
   }
 
   /** Whether a message that is taken back had not left: then it goes, with all that was to be said of it. */
   async #heldBack(id: string): Promise<boolean> {
-    const transaction = this.owner.database.transaction(['messages', 'changes', 'outbox'], 'readwrite');
-    const [messages, outbox] = [transaction.objectStore('messages'), transaction.objectStore('outbox')];
-    const message = await messages.get(id);
-    const sealed = (await outbox.index('id').getKey(id)) !== undefined;
-    if (message?.status !== 'waiting' || (sealed && !this.#kept.has(id))) return false;
-    for (let row = await outbox.openCursor(); row; row = await row.continue()) if (isAbout(row.value, id)) await row.delete();
-    for (const change of await transaction.objectStore('changes').index('message').getAllKeys(id)) await transaction.objectStore('changes').delete(change);
-    await messages.delete(id);
-    await transaction.done;
+    const message = await this.owner.database.get('messages', id);
+    const sealed = await this.owner.database.getKeyFromIndex('outbox', 'id', id);
+    if (!message || !this.#isHere(message, sealed)) return false;
+    await takeOut(this.owner.database, [id]);
     this.owner.tell({ what: 'changed', company: message.company });
     return true;
+  }
+
+  /** Whether it never left: `sealed` is its row here. */
+  #isHere({ id, status, attempt }: StoredMessage, sealed: number | undefined): boolean {
+    return status === 'waiting' && attempt === 0 && (sealed === undefined || this.#kept.has(id));
   }
 
   /** Whether a message that is written anew had not left: then it leaves with its new words alone, in its place. */
@@ -111,7 +113,7 @@ export class Outbox {
     const { message: said } = edit as { message: Record<string, unknown> };
     const message = await database.get('messages', about);
     const sealed = await database.getKeyFromIndex('outbox', 'id', about);
-    if (message?.status !== 'waiting' || message.withdrawn || (sealed !== undefined && !this.#kept.has(about))) return false;
+    if (!message || message.withdrawn || !this.#isHere(message, sealed)) return false;
     const body = { ...message.body, [String(said.type)]: said[String(said.type)] };
     const { company, attempt } = message;
     const envelope = sealed === undefined ? null : await this.#sealed({ company, kind: 'service', body, id: about, attempt });

@@ -9,9 +9,10 @@ import type { Tab } from '../tab.ts';
 /** Longer than anybody is offered to undo it, also who keeps the pointer there. */
 const UNDO = 10 * 60_000;
 
-/** A message that was deleted, and the file it still had to bring. */
+/** A message that was deleted, whether it was sealed to leave, and the file it still had to bring. */
 export interface Deleted {
   message: StoredMessage;
+  sealed: boolean;
   upload?: StoredUpload;
 }
 
@@ -29,8 +30,10 @@ export async function deleteHere(tab: Tab, ids: string[]): Promise<Deleted[]> {
 /** What still waited is sent now. */
 export async function putBack(tab: Tab, deleted: Deleted[]): Promise<void> {
   const transaction = tab.store.transaction(['messages', 'commands', 'uploads', 'facts'], 'readwrite');
-  for (const { message: before, upload } of deleted) {
-    const message = ((await transaction.objectStore('facts').get(deletedKey(before.id))) as StoredMessage | undefined) ?? before;
+  for (const { message: before, sealed, upload } of deleted) {
+    const known = ((await transaction.objectStore('facts').get(deletedKey(before.id))) as StoredMessage | undefined) ?? before;
+    // It may have left under its first attempt before it was deleted.
+    const message = sealed && known.status === 'waiting' ? { ...known, attempt: known.attempt + 1 } : known;
     await transaction.objectStore('facts').delete(deletedKey(message.id));
     await transaction.objectStore('messages').put(message);
     if (upload) await transaction.objectStore('uploads').put(upload);
@@ -59,7 +62,7 @@ export function stopUploads(tab: Tab, deleted: Deleted[]): void {
 }
 
 /** One commit: messages by their ids, or all of a chat, and what would make those leave that still wait; they may be kept aside. */
-async function takeOut(database: Database, which: string[] | IDBKeyRange, aside = false): Promise<Deleted[]> {
+export async function takeOut(database: Database, which: string[] | IDBKeyRange, aside = false): Promise<Deleted[]> {
   const transaction = database.transaction(['messages', 'changes', 'outbox', 'uploads', 'facts'], 'readwrite');
   const [messages, changes, uploads] = [transaction.objectStore('messages'), transaction.objectStore('changes'), transaction.objectStore('uploads')];
   const found = Array.isArray(which) ? await Promise.all(which.map((id) => messages.get(id))) : await messages.index('chat').getAll(which);
@@ -68,13 +71,19 @@ async function takeOut(database: Database, which: string[] | IDBKeyRange, aside 
     if (!message) continue;
     void messages.delete(message.id);
     if (aside) void transaction.objectStore('facts').put(message, deletedKey(message.id));
-    const upload = message.status === 'waiting' ? await uploads.get(message.id) : undefined;
-    deleted.push({ message, ...(upload ? { upload } : {}) });
+    const one: Deleted = { message, sealed: false };
+    deleted.push(one);
     if (message.status !== 'waiting') continue;
-    if (upload) await uploads.delete(message.id);
+    const upload = await uploads.get(message.id);
+    if (upload) {
+      one.upload = upload;
+      await uploads.delete(message.id);
+    }
     for (const change of await changes.index('message').getAllKeys(message.id)) await changes.delete(change);
     for (let row = await transaction.objectStore('outbox').openCursor(); row; row = await row.continue()) {
-      if (isAbout(row.value, message.id)) await row.delete();
+      if (!isAbout(row.value, message.id)) continue;
+      one.sealed ||= row.value.id === message.id;
+      await row.delete();
     }
   }
   await transaction.done;
