@@ -39,10 +39,10 @@ export class Keeper {
     }
   }
 
-  /** Whoever made the other code has its own backup made next; what was brought for this one leads nowhere. */
+  /** Another code's own backup removes this one once it is whole; where there shall be none, what was brought goes now. */
   async #giveWay(backup: string): Promise<void> {
     if (await loadRecovery(this.owner.database)) await this.#say({ saving: false });
-    await removeBackup(this.owner.http, backup);
+    else await removeBackup(this.owner.http, backup);
   }
 
   async #fail(problem: BackupProblem): Promise<void> {
